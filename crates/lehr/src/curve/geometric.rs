@@ -1,0 +1,55 @@
+//! Geometric: `value(p) = from (to / from)^p`, a straight line on a logarithmic axis.
+
+use super::{Progress, Shape, Weight};
+use crate::error::Error;
+use crate::math::{exp, ln};
+
+/// A constant factor from each update to the next: the exponential decay of torch, optax and Keras between two
+/// levels that are not 0 and have one sign.
+///
+/// It interpolates the levels' logarithms, so it has no weight of its own. Between a multiple and an absolute level
+/// it is evaluated once for each distinct base.
+///
+/// ```
+/// use lehr::{Horizon, Plan, geometric, times};
+///
+/// let plan = Plan::builder().then(geometric().to(times(0.01))).resolve(&Horizon::updates(2)?)?;
+/// assert!((plan.value_at(1, 1.0) - 0.1).abs() < 1e-16);
+/// assert_eq!(plan.value_at(2, 1.0), 0.01);
+/// # Ok::<(), lehr::Error>(())
+/// ```
+///
+/// # Numerics
+///
+/// Computed from the nearer end: within 2 ulp plus `|ln(to / from)|` half ulp from the rounding of the progress.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Geometric;
+
+impl Geometric {
+    pub(super) fn between(from: f64, to: f64, Progress { done, left }: Progress) -> f64 {
+        let rate = ln(to / from);
+        // The quotient of extreme levels may be 0 or infinite where its logarithm is not.
+        let rate = if rate.is_finite() { rate } else { ln(to.abs()) - ln(from.abs()) };
+        if done <= left { from * exp(done * rate) } else { to * exp(-left * rate) }
+    }
+
+    pub(super) fn check_ends(from: f64, to: f64) -> Result<(), Error> {
+        let rule = "a geometric phase goes between two levels that are not 0 and have the same sign; to reach 0, use \
+                    exponential(ratio=0.01)";
+        if from == 0.0 {
+            Err(Error::parameter("from", from, rule))
+        } else if to == 0.0 || (from > 0.0) != (to > 0.0) {
+            Err(Error::parameter("to", to, rule))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Shape for Geometric {
+    const NAME: &'static str = "geometric";
+
+    fn weight(&self, _progress: Progress) -> Option<Weight> {
+        None
+    }
+}

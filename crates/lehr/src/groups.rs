@@ -1,0 +1,236 @@
+//! `ParamGroups`: the only door to an optimizer. Count, read, write one field of one group.
+
+use crate::error::Error;
+use crate::field::Field;
+
+/// An optimizer's parameter groups, as a scheduler sees them.
+///
+/// Groups are counted from 0 in a fixed order. A scheduler looks them up at every step and keeps nothing of them.
+/// [`MemoryGroups`] is an implementation without an optimizer.
+pub trait ParamGroups {
+    /// How many groups there are now.
+    fn group_count(&self) -> usize;
+
+    /// The group's name, if it has one.
+    fn group_name(&self, _group: usize) -> Option<&str> {
+        None
+    }
+
+    /// The fields that the group has, for error messages.
+    fn fields(&self, _group: usize) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Reads a field of a group; `None` if the group has no such field.
+    fn get(&self, group: usize, field: &Field) -> Option<f64>;
+
+    /// Writes a field of a group.
+    ///
+    /// # Errors
+    ///
+    /// Why the optimizer refuses the value. The scheduler then puts back what it has written to other groups.
+    fn set(&mut self, group: usize, field: &Field, value: f64) -> Result<(), String>;
+}
+
+/// "group 1 (`biases`)"
+pub(crate) fn describe_group(groups: &(impl ParamGroups + ?Sized), group: usize) -> String {
+    match groups.group_name(group) {
+        Some(name) => format!("group {group} (`{name}`)"),
+        None => format!("group {group}"),
+    }
+}
+
+/// Which groups a rule is for.
+///
+/// ```
+/// use lehr::{MemoryGroups, ParamGroups, Selection};
+///
+/// let groups = MemoryGroups::new().group("weights", [("lr", 0.1)]).group("biases", [("lr", 0.1)]);
+/// assert_eq!(Selection::All.indices(&groups)?, [0, 1]);
+/// assert_eq!(Selection::names(["biases"]).indices(&groups)?, [1]);
+/// assert_eq!(Selection::indices_of([0]).indices(&groups)?, [0]);
+/// assert_eq!(
+///     Selection::names(["norms"]).indices(&groups).unwrap_err().to_string(),
+///     "no group is selected by `norms`; there are group 0 (`weights`), group 1 (`biases`)",
+/// );
+/// # Ok::<(), lehr::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// Every group.
+    #[default]
+    All,
+    /// The groups at these indices.
+    Indices(Vec<usize>),
+    /// The groups with these names.
+    Names(Vec<String>),
+}
+
+impl Selection {
+    /// The groups with these names.
+    pub fn names<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
+        Self::Names(names.into_iter().map(Into::into).collect())
+    }
+
+    /// The groups at these indices.
+    pub fn indices_of(indices: impl IntoIterator<Item = usize>) -> Self {
+        Self::Indices(indices.into_iter().collect())
+    }
+
+    /// The indices of the selected groups, ascending and without repetition.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Selection`] if a name or an index selects no group, or if there are no groups at all.
+    pub fn indices(&self, groups: &(impl ParamGroups + ?Sized)) -> Result<Vec<usize>, Error> {
+        let count = groups.group_count();
+        let unknown = |asked: String| {
+            let known: Vec<String> = (0..count).map(|group| describe_group(groups, group)).collect();
+            let known = if known.is_empty() { "no groups".to_owned() } else { known.join(", ") };
+            Error::Selection { asked, known }
+        };
+        let mut indices: Vec<usize> = Vec::new();
+        match self {
+            Self::All => indices.extend(0..count),
+            Self::Indices(asked) => {
+                for index in asked {
+                    if *index >= count {
+                        return Err(unknown(format!("index {index}")));
+                    }
+                    indices.push(*index);
+                }
+            }
+            Self::Names(asked) => {
+                for name in asked {
+                    let before = indices.len();
+                    indices.extend((0..count).filter(|group| groups.group_name(*group) == Some(name)));
+                    if indices.len() == before {
+                        return Err(unknown(format!("`{name}`")));
+                    }
+                }
+            }
+        }
+        indices.sort_unstable();
+        indices.dedup();
+        if indices.is_empty() { Err(unknown("an empty selection".to_owned())) } else { Ok(indices) }
+    }
+}
+
+/// Parameter groups in memory: for tests, documentation, and optimizers that read their values from here.
+///
+/// A field is one number, or a tuple of several (`betas`), whose elements are read and written one by one.
+///
+/// # Example
+///
+/// ```
+/// use lehr::{Field, MemoryGroups, ParamGroups};
+///
+/// let mut groups = MemoryGroups::new()
+///     .group("weights", [("lr", 0.1), ("weight_decay", 0.01)])
+///     .tuple("betas", &[0.9, 0.999]);
+/// let beta1: Field = "betas[0]".parse()?;
+/// groups.set(0, &beta1, 0.95).map_err(|reason| println!("{reason}")).ok();
+/// assert_eq!(groups.get(0, &beta1), Some(0.95));
+/// assert_eq!(groups.get(0, &"betas[1]".parse()?), Some(0.999));
+/// assert_eq!(groups.get(0, &"momentum".parse()?), None);
+/// # Ok::<(), lehr::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MemoryGroups {
+    groups: Vec<MemoryGroup>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct MemoryGroup {
+    name: Option<String>,
+    scalars: Vec<(String, f64)>,
+    tuples: Vec<(String, Vec<f64>)>,
+}
+
+impl MemoryGroups {
+    /// No groups.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One unnamed group for each value of one field.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, ParamGroups};
+    ///
+    /// assert_eq!(MemoryGroups::of("lr", &[0.1, 0.01]).group_count(), 2);
+    /// ```
+    pub fn of(field: &str, values: &[f64]) -> Self {
+        let group =
+            |value: &f64| MemoryGroup { scalars: vec![(field.to_owned(), *value)], ..MemoryGroup::default() };
+        Self { groups: values.iter().map(group).collect() }
+    }
+
+    /// Adds a named group with these fields.
+    #[must_use]
+    pub fn group<'a>(mut self, name: &str, fields: impl IntoIterator<Item = (&'a str, f64)>) -> Self {
+        let scalars = fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect();
+        self.groups.push(MemoryGroup { name: Some(name.to_owned()), scalars, tuples: Vec::new() });
+        self
+    }
+
+    /// Adds a tuple to the group that was added last.
+    #[must_use]
+    pub fn tuple(mut self, field: &str, values: &[f64]) -> Self {
+        if let Some(group) = self.groups.last_mut() {
+            group.tuples.push((field.to_owned(), values.to_vec()));
+        }
+        self
+    }
+
+    /// One field of every group that has it, in the order of the groups.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Text`] if `field` is not a field's name.
+    pub fn values(&self, field: &str) -> Result<Vec<f64>, Error> {
+        let field: Field = field.parse()?;
+        Ok((0..self.groups.len()).filter_map(|group| self.get(group, &field)).collect())
+    }
+}
+
+impl ParamGroups for MemoryGroups {
+    fn group_count(&self) -> usize {
+        self.groups.len()
+    }
+
+    fn group_name(&self, group: usize) -> Option<&str> {
+        self.groups.get(group)?.name.as_deref()
+    }
+
+    fn fields(&self, group: usize) -> Vec<String> {
+        let Some(group) = self.groups.get(group) else { return Vec::new() };
+        let scalars = group.scalars.iter().map(|(name, _)| name.clone());
+        let elements = group
+            .tuples
+            .iter()
+            .flat_map(|(name, tuple)| (0..tuple.len()).map(move |i| format!("{name}[{i}]")));
+        scalars.chain(elements).collect()
+    }
+
+    fn get(&self, group: usize, field: &Field) -> Option<f64> {
+        let group = self.groups.get(group)?;
+        match field.element() {
+            None => group.scalars.iter().find(|(name, _)| name == field.name()).map(|(_, value)| *value),
+            Some(element) => {
+                group.tuples.iter().find(|(name, _)| name == field.name())?.1.get(element).copied()
+            }
+        }
+    }
+
+    fn set(&mut self, group: usize, field: &Field, value: f64) -> Result<(), String> {
+        let place = self.groups.get_mut(group).and_then(|group| match field.element() {
+            None => group.scalars.iter_mut().find(|(name, _)| name == field.name()).map(|(_, value)| value),
+            Some(element) => {
+                group.tuples.iter_mut().find(|(name, _)| name == field.name())?.1.get_mut(element)
+            }
+        });
+        *place.ok_or_else(|| format!("there is no `{field}`"))? = value;
+        Ok(())
+    }
+}

@@ -1,0 +1,285 @@
+//! `Horizon`: how long the run is, and how many updates make an epoch.
+
+use crate::error::Error;
+use crate::span::Span;
+
+/// What a [`Span`] is resolved against: the total of updates and the updates in an epoch, as far as they are known.
+///
+/// Both count completed optimizer updates: after gradient accumulation, per process.
+///
+/// # Example
+///
+/// ```
+/// use lehr::Horizon;
+///
+/// let by_count = Horizon::updates(10_020)?.with_updates_per_epoch(334)?;
+/// assert_eq!(Horizon::epochs(30, 334)?, by_count);
+/// assert_eq!(Horizon::open().total(), None);
+/// # Ok::<(), lehr::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Horizon {
+    total: Option<u64>,
+    updates_per_epoch: Option<u64>,
+}
+
+impl Horizon {
+    /// A run of `total` updates.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `total` is 0.
+    pub fn updates(total: u64) -> Result<Self, Error> {
+        Ok(Self { total: Some(positive("updates", total)?), updates_per_epoch: None })
+    }
+
+    /// A run of `epochs` epochs of `updates_per_epoch` updates.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if either is 0, or if their product does not fit 64 bits.
+    pub fn epochs(epochs: u64, updates_per_epoch: u64) -> Result<Self, Error> {
+        positive("epochs", epochs)?;
+        positive("updates_per_epoch", updates_per_epoch)?;
+        let total = epochs.checked_mul(updates_per_epoch).ok_or_else(|| {
+            Error::parameter(
+                "epochs",
+                epochs,
+                format!("{updates_per_epoch} updates for each of them overflow 64 bits"),
+            )
+        })?;
+        Ok(Self { total: Some(total), updates_per_epoch: Some(updates_per_epoch) })
+    }
+
+    /// A run whose end is not known: for plans whose lengths are in updates.
+    pub fn open() -> Self {
+        Self::default()
+    }
+
+    /// The same run, with the length of an epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `updates_per_epoch` is 0.
+    pub fn with_updates_per_epoch(self, updates_per_epoch: u64) -> Result<Self, Error> {
+        Ok(Self { updates_per_epoch: Some(positive("updates_per_epoch", updates_per_epoch)?), ..self })
+    }
+
+    /// Updates in the run, if known.
+    pub fn total(self) -> Option<u64> {
+        self.total
+    }
+
+    /// Updates in an epoch, if known.
+    pub fn updates_per_epoch(self) -> Option<u64> {
+        self.updates_per_epoch
+    }
+
+    /// Cumulative boundaries, one after each span: summed unrounded, each rounded once (half to even).
+    ///
+    /// What follows a `rest` is counted back from the end, so the last boundary is the run's total. `None` stands
+    /// for the end of an open run.
+    pub(crate) fn boundaries(self, spans: &[Span]) -> Result<Vec<Option<u64>>, Error> {
+        let rest = spans.iter().position(|span| *span == Span::Rest);
+        if rest != spans.iter().rposition(|span| *span == Span::Rest) {
+            return Err(Error::parameter(
+                "over",
+                Span::Rest,
+                "only one phase of a plan can take the rest of the run",
+            ));
+        }
+        let mut boundaries = Vec::with_capacity(spans.len());
+        let mut before = 0;
+        for index in 0..spans.len() {
+            let length = match rest {
+                Some(rest) if rest == index && index + 1 == spans.len() && self.total.is_none() => {
+                    boundaries.push(None);
+                    break;
+                }
+                Some(rest) if rest <= index => Length::of(&spans[index + 1..]).back_from_the_end(),
+                _ => Length::of(&spans[..=index]),
+            };
+            let boundary = length.round(self, spans[index])?;
+            if boundary < before {
+                // Only after `rest` can a boundary go back: the phases around it are too long by the difference.
+                let run = self.total.unwrap_or_default();
+                return Err(Error::Length {
+                    phases: (i128::from(run) + before - boundary).unsigned_abs(),
+                    run,
+                });
+            }
+            before = boundary;
+            boundaries.push(Some(saturate(boundary)));
+        }
+        match self.total {
+            Some(run) if before != i128::from(run) => {
+                Err(Error::Length { phases: before.unsigned_abs(), run })
+            }
+            _ => Ok(boundaries),
+        }
+    }
+}
+
+fn positive(name: &str, value: u64) -> Result<u64, Error> {
+    if value == 0 { Err(Error::parameter(name, value, "it must be at least 1")) } else { Ok(value) }
+}
+
+fn saturate(count: i128) -> u64 {
+    u64::try_from(count.max(0)).unwrap_or(u64::MAX)
+}
+
+/// A sum of spans, each unit by itself, so that the whole is rounded once.
+#[derive(Clone, Copy)]
+struct Length {
+    updates: i128,
+    epochs: f64,
+    share: f64,
+}
+
+impl Length {
+    fn of(spans: &[Span]) -> Self {
+        let (mut updates, mut epochs, mut share) = (0, Sum::default(), Sum::default());
+        for span in spans {
+            match span {
+                Span::Updates(count) => updates += i128::from(*count),
+                Span::Epochs(count) => epochs.add(*count),
+                Span::Fraction(fraction) => share.add(*fraction),
+                Span::Rest => {}
+            }
+        }
+        Self { updates, epochs: epochs.total(), share: share.total() }
+    }
+
+    fn back_from_the_end(self) -> Self {
+        Self { updates: -self.updates, epochs: -self.epochs, share: 1.0 - self.share }
+    }
+
+    /// In updates, half to even. `span` is the one that an error speaks of.
+    fn round(self, horizon: Horizon, span: Span) -> Result<i128, Error> {
+        let lacking = |lacks| Error::Horizon { span: span.to_string(), lacks };
+        let mut whole = self.updates;
+        let mut part = 0.0;
+        if self.share != 0.0 {
+            let total = horizon.total.ok_or_else(|| {
+                lacking("the total of updates is not known; give the horizon its total (`Horizon::updates`)")
+            })?;
+            // A share of 100 % is the total itself, which f64 may not hold.
+            if self.share == 1.0 { whole += i128::from(total) } else { part += self.share * total as f64 }
+        }
+        if self.epochs != 0.0 {
+            let updates_per_epoch = horizon.updates_per_epoch.ok_or_else(|| {
+                lacking("the updates in an epoch are not known; give them to the horizon (`with_updates_per_epoch`)")
+            })?;
+            part += self.epochs * updates_per_epoch as f64;
+        }
+        // Beyond 2^96 every length is longer than every run.
+        let floor = part.floor().clamp(-8e28, 8e28);
+        #[allow(clippy::cast_possible_truncation)]
+        let below = whole + floor as i128;
+        let above_half = part - floor;
+        let up = above_half > 0.5 || (above_half == 0.5 && below % 2 != 0);
+        Ok(below + i128::from(up))
+    }
+}
+
+/// A sum that carries its rounding errors along (Neumaier), so that ten tenths are one.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    high: f64,
+    low: f64,
+}
+
+impl Sum {
+    fn add(&mut self, term: f64) {
+        let high = self.high + term;
+        self.low +=
+            if self.high.abs() >= term.abs() { (self.high - high) + term } else { (term - high) + self.high };
+        self.high = high;
+    }
+
+    fn total(self) -> f64 {
+        self.high + self.low
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::{epochs, fraction, rest, updates};
+
+    fn resolve(horizon: Horizon, spans: &[Span]) -> Vec<u64> {
+        horizon.boundaries(spans).unwrap().into_iter().map(Option::unwrap).collect()
+    }
+
+    fn fails(horizon: Horizon, spans: &[Span]) -> String {
+        horizon.boundaries(spans).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn boundaries_are_cumulative_and_add_up() {
+        let run = Horizon::updates(10).unwrap();
+        let third = fraction(1.0 / 3.0);
+        assert_eq!(resolve(run, &[third, third, third]), [3, 7, 10]);
+        assert_eq!(resolve(run, &[fraction(0.1); 10]), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        assert_eq!(resolve(run, &[fraction(0.05), rest()]), [0, 10], "a half rounds to even");
+        assert_eq!(resolve(run, &[fraction(0.15), rest()]), [2, 10]);
+        assert_eq!(resolve(run, &[updates(2), rest(), fraction(0.2)]), [2, 8, 10]);
+        assert_eq!(resolve(run, &[rest(), updates(3)]), [7, 10]);
+        assert_eq!(resolve(run, &[updates(10), rest()]), [10, 10]);
+    }
+
+    #[test]
+    fn epochs_and_updates_mix() {
+        let run = Horizon::epochs(3, 7).unwrap();
+        assert_eq!(resolve(run, &[epochs(0.5), epochs(1.5), rest()]), [4, 14, 21]);
+        assert_eq!(resolve(run, &[updates(1), epochs(0.5), rest(), epochs(1)]), [1, 4, 14, 21]);
+    }
+
+    #[test]
+    fn what_the_horizon_lacks_is_named() {
+        assert!(
+            fails(Horizon::updates(10).unwrap(), &[epochs(1), rest()])
+                .contains("updates in an epoch are not known")
+        );
+        assert!(fails(Horizon::open(), &[fraction(0.1)]).contains("total of updates is not known"));
+        assert!(fails(Horizon::open(), &[rest(), updates(5)]).contains("`rest` cannot be resolved"));
+        assert_eq!(Horizon::open().boundaries(&[updates(5), rest()]).unwrap(), [Some(5), None]);
+    }
+
+    #[test]
+    fn phases_must_fit() {
+        let run = Horizon::updates(10).unwrap();
+        assert!(fails(run, &[updates(11)]).starts_with("the phases take 11 updates, but the run has 10"));
+        assert!(
+            fails(run, &[updates(8), rest(), updates(5)])
+                .starts_with("the phases take 13 updates, but the run has 10")
+        );
+        assert!(
+            fails(run, &[rest(), updates(15)]).starts_with("the phases take 15 updates, but the run has 10")
+        );
+        assert!(fails(run, &[updates(9)]).contains("length `rest`"));
+        assert!(fails(run, &[rest(), rest()]).contains("only one phase"));
+        assert!(fails(run, &[fraction(0.5), fraction(0.6)]).starts_with("the phases take 11 updates"));
+    }
+
+    #[test]
+    fn extreme_lengths_do_not_overflow() {
+        let run = Horizon::updates(u64::MAX).unwrap();
+        assert_eq!(resolve(run, &[fraction(0.5), rest()]), [1 << 63, u64::MAX]);
+        assert_eq!(resolve(run, &[fraction(1.0)]), [u64::MAX]);
+        assert!(run.boundaries(&[updates(u64::MAX), updates(u64::MAX)]).is_err());
+        let run = run.with_updates_per_epoch(1 << 40).unwrap();
+        assert!(
+            fails(run, &[epochs(1e308), rest()]).contains("but the run has 18446744073709551615: shorten")
+        );
+    }
+
+    #[test]
+    fn a_run_has_updates() {
+        assert_eq!(Horizon::updates(0).unwrap_err().to_string(), "`updates` is 0, but it must be at least 1");
+        assert!(Horizon::epochs(0, 5).is_err());
+        assert!(Horizon::epochs(5, 0).is_err());
+        assert!(Horizon::epochs(u64::MAX, 2).unwrap_err().to_string().contains("overflow 64 bits"));
+        assert!(Horizon::open().with_updates_per_epoch(0).is_err());
+    }
+}

@@ -1,0 +1,184 @@
+//! `Level`: a value that a plan starts from, holds or ends at, absolute or as a multiple of the group's base.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::Error;
+use crate::number::{Number, parse_finite};
+
+/// A value, written as a number (`1e-6`) or as a multiple of the base (`0.1x`; `1x` is the base itself).
+///
+/// Multiples keep the ratios between groups and leave a base of 0 at 0; an absolute level gives every group the
+/// same value.
+///
+/// # Example
+///
+/// ```
+/// use lehr::{Level, absolute, times};
+///
+/// assert_eq!("0.1x".parse::<Level>()?, times(0.1));
+/// assert_eq!(absolute(1e-6).to_string(), "1e-6");
+/// assert_eq!(times(0.1).of(0.5), 0.05);
+/// assert_eq!(absolute(1e-6).of(0.5), 1e-6);
+/// # Ok::<(), lehr::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Level {
+    /// The value itself, in the field's own unit.
+    Absolute(f64),
+    /// A multiple of the group's base (no unit).
+    Times(f64),
+}
+
+/// An absolute level: `absolute(1e-6)` is 1e-6 in every group.
+///
+/// ```
+/// assert_eq!(lehr::absolute(1e-6).of(123.0), 1e-6);
+/// ```
+pub fn absolute(value: f64) -> Level {
+    Level::Absolute(value)
+}
+
+/// A multiple of the base: `times(1.0)` is the base of each group.
+///
+/// ```
+/// assert_eq!(lehr::times(0.5).of(8.0), 4.0);
+/// ```
+pub fn times(multiple: f64) -> Level {
+    Level::Times(multiple)
+}
+
+impl Level {
+    /// The base itself, `1x`.
+    pub const BASE: Self = Self::Times(1.0);
+
+    /// The value for a group with this base.
+    pub fn of(self, base: f64) -> f64 {
+        self.affine().of(base)
+    }
+
+    /// The number without its kind: 0.1 for `0.1x`.
+    pub(crate) fn number(self) -> f64 {
+        match self {
+            Self::Absolute(number) | Self::Times(number) => number,
+        }
+    }
+
+    /// A level of the same kind with another number.
+    pub(crate) fn with_number(self, number: f64) -> Self {
+        match self {
+            Self::Absolute(_) => Self::Absolute(number),
+            Self::Times(_) => Self::Times(number),
+        }
+    }
+
+    /// The two numbers, where both levels are of one kind.
+    pub(crate) fn same_kind(self, other: Self) -> Option<(f64, f64)> {
+        let same = std::mem::discriminant(&self) == std::mem::discriminant(&other);
+        same.then(|| (self.number(), other.number()))
+    }
+
+    pub(crate) fn affine(self) -> Affine {
+        match self {
+            Self::Absolute(value) => Affine { offset: value, slope: 0.0 },
+            Self::Times(multiple) => Affine { offset: 0.0, slope: multiple },
+        }
+    }
+
+    pub(crate) fn check(self, name: &str) -> Result<(), Error> {
+        if self.number().is_finite() {
+            Ok(())
+        } else {
+            Err(Error::parameter(
+                name,
+                self,
+                "a level must be a finite number, such as 1e-6, or a finite multiple, such as 0.1x",
+            ))
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absolute(value) => Number(*value).fmt(f),
+            Self::Times(multiple) => write!(f, "{}x", Number(*multiple)),
+        }
+    }
+}
+
+impl FromStr for Level {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let trimmed = text.trim();
+        let level = match trimmed.strip_suffix('x') {
+            Some(multiple) => parse_finite(multiple).map(Self::Times),
+            None => parse_finite(trimmed).map(Self::Absolute),
+        };
+        level.ok_or_else(|| {
+            Error::text(
+                text,
+                0,
+                "a level is a finite number, such as 1e-6, or a multiple of the base, such as 0.1x",
+            )
+        })
+    }
+}
+
+/// The value of a plan at one update, for every group at once: `offset + slope * base`.
+///
+/// The weight of the curve, and so the one transcendental, is inside the two numbers; each group costs one
+/// multiplication and one addition.
+///
+/// ```
+/// use lehr::{Horizon, Plan, absolute, cosine};
+///
+/// let plan = Plan::builder().then(cosine().to(absolute(0.0))).resolve(&Horizon::updates(10)?)?;
+/// let affine = plan.affine_at(5).expect("a cosine between levels is affine in the base");
+/// assert_eq!((affine.of(1.0), affine.of(0.2)), (0.5, 0.1));
+/// # Ok::<(), lehr::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Affine {
+    /// The part that is the same for every group, in the field's unit.
+    pub offset: f64,
+    /// The part that is a multiple of the group's base.
+    pub slope: f64,
+}
+
+impl Affine {
+    /// The value for a group with this base.
+    pub fn of(self, base: f64) -> f64 {
+        self.offset + self.slope * base
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_exact() {
+        assert_eq!(Level::BASE.of(0.3), 0.3);
+        assert_eq!(absolute(5e-324).of(1e308), 5e-324);
+        assert_eq!(times(0.5).of(0.0).to_bits(), 0.0_f64.to_bits());
+        assert_eq!(times(0.0).of(-1.0).to_bits(), 0.0_f64.to_bits());
+    }
+
+    #[test]
+    fn text_reads_back() {
+        for level in [absolute(0.0), absolute(1e-6), absolute(-2.5), times(1.0), times(0.1), times(1e300)] {
+            assert_eq!(level.to_string().parse::<Level>().unwrap(), level);
+        }
+        for wrong in ["", "x", "nan", "infx", "0.1y", "1e400", "0.1 of base"] {
+            assert!(wrong.parse::<Level>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn not_finite_names_parameter_value_and_rule() {
+        let message = absolute(f64::NAN).check("to").unwrap_err().to_string();
+        assert!(message.starts_with("`to` is NaN, but a level must be a finite number"), "{message}");
+    }
+}

@@ -1,0 +1,169 @@
+//! `Phase`: a curve from one level to another over a span.
+
+use std::fmt;
+
+use crate::curve::{Cosine, Curve, Exponential, Geometric, Hold, Linear, Polynomial};
+use crate::error::Error;
+use crate::level::Level;
+use crate::span::Span;
+
+/// A curve from one level to another over a span, as it was asked for: what is left out has a default.
+///
+/// - `from` defaults to where the phase before it ended, for the first phase to the base (`1x`).
+/// - `to` defaults to the base; a `hold` stays where it is.
+/// - `over` defaults to `rest` for the last phase; the others must say it.
+///
+/// The phase that starts at update s and takes L updates has its `from` at s and its `to` at s + L, which is the
+/// first update of the next phase. With [`inclusive`](Phase::inclusive) its last update, s + L - 1, has the `to`.
+///
+/// # Example
+///
+/// ```
+/// use lehr::{absolute, cosine, epochs, linear, times};
+///
+/// assert_eq!(linear().from(times(0.01)).over(epochs(5)).to_string(), "linear(from=0.01x, over=5ep)");
+/// assert_eq!(cosine().to(absolute(1e-6)).to_string(), "cosine(to=1e-6)");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Phase {
+    pub(crate) curve: Curve,
+    pub(crate) from: Option<Level>,
+    pub(crate) to: Option<Level>,
+    pub(crate) over: Option<Span>,
+    pub(crate) inclusive: bool,
+}
+
+/// A phase of any curve; the common ones have a function of their own.
+///
+/// ```
+/// use lehr::{Cosine, phase};
+///
+/// assert_eq!(phase(Cosine { k: 1.5 }).to_string(), "cosine(k=1.5)");
+/// ```
+pub fn phase(curve: impl Into<Curve>) -> Phase {
+    Phase { curve: curve.into(), from: None, to: None, over: None, inclusive: false }
+}
+
+/// A phase that keeps one level, see [`Hold`].
+///
+/// ```
+/// assert_eq!(lehr::hold().to_string(), "hold");
+/// ```
+pub fn hold() -> Phase {
+    phase(Hold)
+}
+
+/// A straight line, see [`Linear`].
+///
+/// ```
+/// assert_eq!(lehr::linear().to_string(), "linear");
+/// ```
+pub fn linear() -> Phase {
+    phase(Linear)
+}
+
+/// Half a wave of a cosine, see [`Cosine`].
+///
+/// ```
+/// assert_eq!(lehr::cosine().to_string(), "cosine");
+/// ```
+pub fn cosine() -> Phase {
+    phase(Cosine::default())
+}
+
+/// A power of what is left, see [`Polynomial`].
+///
+/// ```
+/// assert_eq!(lehr::polynomial(2.0).to_string(), "polynomial(power=2)");
+/// ```
+pub fn polynomial(power: f64) -> Phase {
+    phase(Polynomial { power })
+}
+
+/// An exponential between any two levels, see [`Exponential`].
+///
+/// ```
+/// assert_eq!(lehr::exponential(0.01).to_string(), "exponential(ratio=0.01)");
+/// ```
+pub fn exponential(ratio: f64) -> Phase {
+    phase(Exponential { ratio })
+}
+
+/// A constant factor from each update to the next, see [`Geometric`].
+///
+/// ```
+/// assert_eq!(lehr::geometric().to_string(), "geometric");
+/// ```
+pub fn geometric() -> Phase {
+    phase(Geometric)
+}
+
+impl Phase {
+    /// Starts at this level instead of where the phase before it ended: a jump, if the two differ.
+    #[must_use]
+    pub fn from(self, level: Level) -> Self {
+        Self { from: Some(level), ..self }
+    }
+
+    /// Ends at this level.
+    #[must_use]
+    pub fn to(self, level: Level) -> Self {
+        Self { to: Some(level), ..self }
+    }
+
+    /// Takes this long.
+    #[must_use]
+    pub fn over(self, span: impl Into<Span>) -> Self {
+        Self { over: Some(span.into()), ..self }
+    }
+
+    /// Puts `to` at the phase's last update instead of at the first one after it.
+    #[must_use]
+    pub fn inclusive(self) -> Self {
+        Self { inclusive: true, ..self }
+    }
+
+    /// The levels, with the defaults filled in and checked.
+    pub(crate) fn levels(&self, before: Level) -> Result<(Level, Level), Error> {
+        self.curve.check()?;
+        let from = self.from.unwrap_or(before);
+        let holds = matches!(self.curve, Curve::Hold(_));
+        let to = self.to.unwrap_or(if holds { from } else { Level::BASE });
+        from.check("from")?;
+        to.check("to")?;
+        if from == to {
+            return Ok((from, to));
+        }
+        if holds {
+            let rule = format!("a hold keeps one level, here {from}; write hold(from={to}) to hold another");
+            return Err(Error::parameter("to", to, rule));
+        }
+        if let Some((from, to)) = from.same_kind(to) {
+            self.curve.check_ends(from, to)?;
+        }
+        Ok((from, to))
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.curve.name())?;
+        let defaults = Curve::named(self.curve.name()).map(|curve| curve.parameters()).unwrap_or_default();
+        let mut arguments: Vec<String> = Vec::new();
+        for (parameter, default) in self.curve.parameters().into_iter().zip(defaults) {
+            if parameter != default {
+                arguments.push(format!("{}={}", parameter.0, crate::number::Number(parameter.1)));
+            }
+        }
+        let named = [
+            ("from", self.from.map(|level| level.to_string())),
+            ("to", self.to.map(|level| level.to_string())),
+            ("over", self.over.map(|span| span.to_string())),
+            ("inclusive", self.inclusive.then(|| true.to_string())),
+        ];
+        arguments.extend(
+            named.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}={value}"))),
+        );
+        if arguments.is_empty() { Ok(()) } else { write!(f, "({})", arguments.join(", ")) }
+    }
+}

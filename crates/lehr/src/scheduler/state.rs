@@ -1,0 +1,70 @@
+//! `State`: a scheduler's progress as plain data.
+
+/// How far a scheduler has come. Progress, not configuration: the plan itself is only there to be compared.
+///
+/// Plain data, so it can be kept in any checkpoint; with the feature `serde` it is serialisable.
+///
+/// # Example
+///
+/// ```
+/// use lehr::{Horizon, MemoryGroups, OnMismatch, Plan, Scheduler, absolute, linear};
+///
+/// let plan = Plan::builder().then(linear().to(absolute(0.0))).resolve(&Horizon::updates(4)?)?;
+/// let mut groups = MemoryGroups::of("lr", &[1.0]);
+/// let mut scheduler = Scheduler::builder().field("lr", plan.clone()).attach(&mut groups)?;
+/// scheduler.step(&mut groups)?;
+/// let state = scheduler.state();
+/// assert_eq!(state.num_updates, 1);
+///
+/// // Another process: the optimizer may have been restored before or not.
+/// let mut groups = MemoryGroups::of("lr", &[1.0]);
+/// let mut scheduler = Scheduler::builder().field("lr", plan).attach(&mut groups)?;
+/// scheduler.load_state(&state, OnMismatch::Error, &mut groups)?;
+/// assert_eq!(groups.values("lr")?, [0.75]);
+/// # Ok::<(), lehr::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct State {
+    /// The version of this form, [`State::VERSION`].
+    pub version: u32,
+    /// Updates that are completed.
+    pub num_updates: u64,
+    /// One entry for each rule, in the order in which they were given.
+    pub fields: Vec<FieldState>,
+}
+
+impl State {
+    /// The version that is written. Older ones are read.
+    pub const VERSION: u32 = 1;
+}
+
+/// The progress of one rule.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct FieldState {
+    /// The field, such as `lr` or `betas[0]`.
+    pub field: String,
+    /// The groups that it is scheduled in, ascending; the two lists below run beside it.
+    pub groups: Vec<usize>,
+    /// What each group had when the scheduler was attached.
+    pub bases: Vec<f64>,
+    /// What was written last: what a user's rule continues from. Plans compute it anew.
+    pub values: Vec<f64>,
+    /// The fingerprint: the plan's text, from which it can be read again; `None` for a user's rule.
+    pub plan: Option<String>,
+    /// The name of the user's rule; `None` for a plan.
+    pub rule: Option<String>,
+}
+
+/// What to do where a saved state has another plan than the scheduler.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnMismatch {
+    /// Refuse, with a list of what differs.
+    #[default]
+    Error,
+    /// Keep the scheduler's plans; take the count and the bases.
+    UseNew,
+    /// Take the plans that were saved.
+    UseSaved,
+}

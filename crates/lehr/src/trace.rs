@@ -1,0 +1,80 @@
+//! `Trace`: a plan's values sampled for pictures and tables, with the phase boundaries.
+
+use crate::plan::Plan;
+
+/// A plan's values at chosen updates: every phase boundary, and evenly spread between them.
+///
+/// A plan is sampled along its phases, never update by update, so a run of 10^9 updates costs no more than one of
+/// 1,000.
+///
+/// # Example
+///
+/// ```
+/// use lehr::{Horizon, Plan, Trace, linear, times, updates};
+///
+/// let plan = Plan::builder()
+///     .then(linear().from(times(0.0)).over(updates(500)))
+///     .then(linear().to(times(0.0)))
+///     .resolve(&Horizon::updates(1_000_000)?)?;
+/// let trace = Trace::sample("lr", &plan, 0.1, 200);
+/// assert!(trace.points().len() <= 200 + 2 * 2);
+/// assert_eq!(trace.points()[0], (0, 0.0));
+/// assert!(trace.points().contains(&(500, 0.1)));
+/// assert_eq!(trace.last_used(), 0.1 * (1.0 / 999_500.0));
+/// # Ok::<(), lehr::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    label: String,
+    points: Vec<(u64, f64)>,
+    boundaries: Vec<(u64, &'static str)>,
+}
+
+impl Trace {
+    /// Values of `plan` for a group with this base at about `count` updates of the run, the last used one included.
+    ///
+    /// An open plan, which has no end, is shown for as long again as its phases with an end take.
+    pub fn sample(label: &str, plan: &Plan, base: f64, count: usize) -> Self {
+        let end = plan
+            .end()
+            .unwrap_or_else(|| plan.phases().last().map_or(1, |phase| phase.start.max(50).saturating_mul(2)));
+        let last = end.saturating_sub(1);
+        let count = count.max(2) as u64;
+        let mut updates: Vec<u64> = (0..count).map(|i| spread(i, count - 1, last)).collect();
+        for phase in plan.phases().iter().filter(|phase| phase.start <= last) {
+            // The update before a boundary shows a jump as a jump.
+            updates.extend([phase.start.saturating_sub(1), phase.start]);
+        }
+        updates.sort_unstable();
+        updates.dedup();
+        let points = updates.into_iter().map(|n| (n, plan.value_at(n, base))).collect();
+        let boundaries = plan.phases().iter().map(|phase| (phase.start, phase.curve.name())).collect();
+        Self { label: label.to_owned(), points, boundaries }
+    }
+
+    /// What the values are of, such as `lr`.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Updates with their values, ascending.
+    pub fn points(&self) -> &[(u64, f64)] {
+        &self.points
+    }
+
+    /// Where each phase starts, with the name of its shape.
+    pub fn boundaries(&self) -> &[(u64, &'static str)] {
+        &self.boundaries
+    }
+
+    /// What the last update of the run uses.
+    pub fn last_used(&self) -> f64 {
+        self.points.last().map_or(f64::NAN, |(_, value)| *value)
+    }
+}
+
+/// `i` of `steps` equal steps from 0 to `last`, in whole numbers.
+fn spread(i: u64, steps: u64, last: u64) -> u64 {
+    let position = u128::from(i) * u128::from(last) / u128::from(steps);
+    u64::try_from(position).unwrap_or(last)
+}
