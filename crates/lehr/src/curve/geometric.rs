@@ -3,6 +3,7 @@
 use super::{Progress, Shape, Weight};
 use crate::error::Error;
 use crate::math::{exp, ln};
+use crate::number::Number;
 
 /// A constant factor from each update to the next: the exponential decay of torch, optax and Keras between two
 /// levels that are not 0 and have one sign.
@@ -21,7 +22,8 @@ use crate::math::{exp, ln};
 ///
 /// # Numerics
 ///
-/// Computed from the nearer end: within 2 ulp plus `|ln(to / from)|` half ulp from the rounding of the progress.
+/// Computed from the nearer end: within 2 + |ln(to / from)| / 2 ulp, since the exponential multiplies the rounding of
+/// its argument.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Geometric;
 
@@ -37,9 +39,9 @@ impl Geometric {
         let rule = "a geometric phase goes between two levels that are not 0 and have the same sign; to reach 0, use \
                     exponential(ratio=0.01)";
         if from == 0.0 {
-            Err(Error::parameter("from", from, rule))
+            Err(Error::parameter("from", Number(from), rule))
         } else if to == 0.0 || (from > 0.0) != (to > 0.0) {
-            Err(Error::parameter("to", to, rule))
+            Err(Error::parameter("to", Number(to), rule))
         } else {
             Ok(())
         }

@@ -15,6 +15,7 @@ pub use linear::Linear;
 pub use polynomial::Polynomial;
 
 use crate::error::Error;
+use crate::number::Number;
 
 /// How far a phase has come: `done = t / L` and `left = (L - t) / L`, each divided from whole numbers, so that
 /// neither loses digits near its end.
@@ -185,7 +186,7 @@ fn check_positive(name: &str, value: f64) -> Result<(), Error> {
     if value > 0.0 && value.is_finite() {
         Ok(())
     } else {
-        Err(Error::parameter(name, value, "it must be a finite number above 0"))
+        Err(Error::parameter(name, Number(value), "it must be a finite number above 0"))
     }
 }
 

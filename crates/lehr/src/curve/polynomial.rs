@@ -17,8 +17,8 @@ use crate::math::power_and_rest;
 ///
 /// # Numerics
 ///
-/// `(1 - p)^power` is libm's `pow` (below 1 ulp of its arguments, whose own half ulp grows `power` times); its
-/// complement near the start is an `expm1`, without cancellation.
+/// `(1 - p)^power` is libm's `pow`; its complement near the start is an `expm1`, without cancellation. Within 4 ulp
+/// for powers up to 3.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Polynomial {
     /// The exponent of what is left; finite and above 0.

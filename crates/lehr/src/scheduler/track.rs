@@ -270,3 +270,42 @@ pub(super) fn check_count(attached: usize, groups: &(impl ParamGroups + ?Sized))
     let now = groups.group_count();
     if now == attached { Ok(()) } else { Err(Error::GroupCount { attached, now }) }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::curve::EVALUATIONS;
+    use crate::{Horizon, MemoryGroups, Scheduler, Spec};
+
+    /// Curve evaluations in one step in the middle of the plan, for groups with these bases.
+    fn evaluations(plan: &str, bases: &[f64]) -> u64 {
+        let plan = plan.parse::<Spec>().unwrap().resolve(&Horizon::updates(10).unwrap()).unwrap();
+        let mut groups = MemoryGroups::of("lr", bases);
+        let mut scheduler = Scheduler::builder().field("lr", plan.clone()).attach(&mut groups).unwrap();
+        let before = EVALUATIONS.get();
+        scheduler.step(&mut groups).unwrap();
+        let count = EVALUATIONS.get() - before;
+        let expected: Vec<f64> = bases.iter().map(|base| plan.value_at(1, *base)).collect();
+        assert_eq!(groups.values("lr").unwrap(), expected);
+        count
+    }
+
+    #[test]
+    fn a_thousand_groups_cost_one_curve_evaluation() {
+        let distinct: Vec<f64> = (1..=1000).map(f64::from).collect();
+        for plan in [
+            "cosine(to=1e-6)",
+            "cosine(to=0.1x)",
+            "polynomial(power=2, to=0)",
+            "exponential(ratio=0.1, to=0)",
+        ] {
+            assert_eq!(evaluations(plan, &distinct), 1, "{plan}");
+        }
+    }
+
+    #[test]
+    fn a_plan_that_is_not_affine_costs_one_for_each_distinct_base() {
+        let bases: Vec<f64> = (0..1000).map(|i| f64::from(i % 3 + 1)).collect();
+        // One to find that it is not affine, then for each of three bases the same and the value.
+        assert_eq!(evaluations("geometric(to=1e-6)", &bases), 1 + 3 * 2);
+    }
+}

@@ -1,0 +1,301 @@
+//! Bad input changes nothing, and says what is wrong (DESIGN.md section 4: 1, 2, 3 and 9).
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::type_complexity
+)]
+
+use lehr::{
+    Error, Field, Horizon, MemoryGroups, ParamGroups, Plan, Scheduler, Selection, Spec, StatefulScheduler,
+    StatelessScheduler, absolute, cosine, geometric, linear, rule, times, updates,
+};
+
+fn decay() -> Plan {
+    Plan::builder().then(linear().to(times(0.0))).resolve(&Horizon::updates(10).unwrap()).unwrap()
+}
+
+/// `betas` and three scalar fields, in two groups with bases of their own.
+fn optimizer() -> MemoryGroups {
+    MemoryGroups::new()
+        .group("weights", [("lr", 0.1), ("weight_decay", 0.04), ("eps", 1e-8)])
+        .tuple("betas", &[0.9, 0.999])
+        .group("biases", [("lr", 0.2), ("weight_decay", 0.0), ("eps", 1e-8)])
+        .tuple("betas", &[0.8, 0.99])
+}
+
+#[test]
+fn any_field_and_one_element_of_a_tuple() {
+    for (field, bases) in
+        [("lr", [0.1, 0.2]), ("weight_decay", [0.04, 0.0]), ("eps", [1e-8, 1e-8]), ("betas[0]", [0.9, 0.8])]
+    {
+        let mut groups = optimizer();
+        let mut scheduler = StatefulScheduler::attach(field, decay(), &mut groups).unwrap();
+        for _ in 0..5 {
+            scheduler.step(&mut groups).unwrap();
+        }
+        assert_eq!(groups.values(field).unwrap(), bases.map(|base| 0.5 * base), "{field}");
+        // Nothing else has moved, to the bit.
+        for (other, before) in
+            [("lr", [0.1, 0.2]), ("eps", [1e-8, 1e-8]), ("betas[0]", [0.9, 0.8]), ("betas[1]", [0.999, 0.99])]
+        {
+            if other != field {
+                assert_eq!(groups.values(other).unwrap(), before, "{other} while {field} is scheduled");
+            }
+        }
+    }
+}
+
+#[test]
+fn several_fields_have_their_own_plans() {
+    let run = Horizon::updates(10).unwrap();
+    let ramp = Plan::builder().then(cosine().from(absolute(0.04)).to(absolute(0.4))).resolve(&run).unwrap();
+    let mut groups = optimizer();
+    let mut scheduler = Scheduler::builder()
+        .field("lr", decay())
+        .field("weight_decay", ramp.clone())
+        .attach(&mut groups)
+        .unwrap();
+    for n in 1..=30 {
+        scheduler.step(&mut groups).unwrap();
+        let lr = decay();
+        assert_eq!(groups.values("lr").unwrap(), [lr.value_at(n, 0.1), lr.value_at(n, 0.2)]);
+        let wd = groups.values("weight_decay").unwrap();
+        assert_eq!(wd[0], ramp.value_at(n, 0.04));
+        assert_eq!(wd[1].to_bits(), 0.0_f64.to_bits(), "a group without weight decay stays without");
+    }
+    assert_eq!(
+        scheduler.fields().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["lr", "weight_decay"]
+    );
+}
+
+#[test]
+fn a_group_of_base_0_is_scheduled_where_it_is_named() {
+    let run = Horizon::updates(10).unwrap();
+    let ramp = Plan::builder().then(linear().from(absolute(0.04)).to(absolute(0.4))).resolve(&run).unwrap();
+    let mut groups = optimizer();
+    Scheduler::builder()
+        .field_on("weight_decay", Selection::names(["biases"]), ramp.clone())
+        .attach(&mut groups)
+        .unwrap();
+    assert_eq!(groups.values("weight_decay").unwrap(), [0.04, 0.04]);
+
+    let mut zeros = MemoryGroups::of("weight_decay", &[0.0, 0.0]);
+    let error = Scheduler::builder().field("weight_decay", ramp).attach(&mut zeros).unwrap_err();
+    assert!(error.to_string().starts_with("`weight_decay` is 0 in every group"), "{error}");
+}
+
+#[test]
+fn disjoint_selections_commute_and_overlapping_ones_conflict() {
+    let run = Horizon::updates(10).unwrap();
+    let rise = Plan::builder().then(linear().to(times(3.0))).resolve(&run).unwrap();
+    let mut results = Vec::new();
+    for swapped in [false, true] {
+        let mut groups = optimizer();
+        let parts = [(Selection::names(["weights"]), decay()), (Selection::indices_of([1]), rise.clone())];
+        let order = if swapped { [1, 0] } else { [0, 1] };
+        let mut builder = Scheduler::builder();
+        for part in order {
+            builder = builder.field_on("lr", parts[part].0.clone(), parts[part].1.clone());
+        }
+        let mut scheduler = builder.attach(&mut groups).unwrap();
+        for _ in 0..7 {
+            scheduler.step(&mut groups).unwrap();
+        }
+        results.push(groups);
+    }
+    assert_eq!(results[0], results[1]);
+
+    let mut groups = optimizer();
+    let error = Scheduler::builder()
+        .field_on("lr", Selection::indices_of([1]), rise)
+        .field("lr", decay())
+        .attach(&mut groups)
+        .unwrap_err();
+    assert!(error.to_string().starts_with("`lr` of group 1 (`biases`) is scheduled twice"), "{error}");
+    assert_eq!(groups, optimizer());
+}
+
+#[test]
+fn nothing_is_written_when_attaching_fails() {
+    let run = Horizon::updates(10).unwrap();
+    let unresolved: Spec = "linear(from=0.1x, over=3ep) -> cosine".parse().unwrap();
+    let too_large = Plan::builder().then(linear().to(times(1e308))).resolve(&run).unwrap();
+    let below_zero = Plan::builder().then(geometric().to(absolute(1e-6))).resolve(&run).unwrap();
+    let cases: Vec<(&str, lehr::SchedulerBuilder)> = vec![
+        (
+            "group 0 (`weights`) has no field `momentum`; it has lr, weight_decay, eps, betas[0], betas[1]",
+            Scheduler::builder().field("lr", decay()).field("momentum", decay()),
+        ),
+        ("group 0 (`weights`) has no field `betas[2]`", Scheduler::builder().field("betas[2]", decay())),
+        ("group 0 (`weights`) has no field `betas`", Scheduler::builder().field("betas", decay())),
+        (
+            "at byte 6, `x]`: a field is a name",
+            Scheduler::builder().field("lr", decay()).field("betas[x]", decay()),
+        ),
+        (
+            "no group is selected by index 2; there are group 0",
+            Scheduler::builder().field_on("lr", Selection::indices_of([2]), decay()),
+        ),
+        (
+            "no group is selected by an empty selection",
+            Scheduler::builder().field_on("lr", Selection::names([""; 0]), decay()),
+        ),
+        (
+            "`lr` is the unresolved plan `linear(from=0.1x, over=3ep) -> cosine`",
+            Scheduler::builder().field("lr", unresolved),
+        ),
+        (
+            "`to` is 1e308x, but times the base 20.0",
+            Scheduler::builder().field_on("lr", Selection::indices_of([1]), too_large),
+        ),
+        (
+            "`to` is 1e-6, but a geometric phase",
+            Scheduler::builder().field_on("lr", Selection::indices_of([2]), below_zero),
+        ),
+    ];
+    for (expected, builder) in cases {
+        let mut groups = optimizer();
+        if expected.contains("20.0") {
+            groups.set(1, &"lr".parse().unwrap(), 20.0).unwrap();
+        }
+        if expected.contains("geometric") {
+            groups = groups.group("odd", [("lr", -1.0)]);
+        }
+        let before = groups.clone();
+        let error = builder.attach(&mut groups).unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{error}\nwas wanted to start with\n{expected}");
+        assert_eq!(groups, before);
+    }
+}
+
+#[test]
+fn a_base_that_is_not_finite_is_refused() {
+    for base in [f64::NAN, f64::INFINITY] {
+        let mut groups = MemoryGroups::of("lr", &[1.0, base]);
+        let error = StatelessScheduler::attach("lr", decay(), &mut groups).unwrap_err();
+        assert!(error.to_string().starts_with(&format!("`lr` of group 1 would be {base}")), "{error}");
+        assert_eq!(groups.values("lr").unwrap()[0], 1.0);
+    }
+}
+
+#[test]
+fn a_rule_that_answers_wrongly_changes_nothing() {
+    type Answer = fn(u64, &[f64]) -> Option<Vec<f64>>;
+    let cases: [(&str, Answer); 5] = [
+        ("the rule for `lr` gave 1 values for 2 groups", |_, _| Some(vec![0.5])),
+        ("the rule for `lr` gave 3 values for 2 groups", |_, _| Some(vec![0.5; 3])),
+        ("the rule for `lr` gave 0 values for 2 groups", |_, _| Some(vec![])),
+        ("`lr` of group 1 (`biases`) would be NaN", |_, _| Some(vec![0.5, f64::NAN])),
+        ("`lr` of group 0 (`weights`) would be inf", |_, _| Some(vec![f64::INFINITY, 0.5])),
+    ];
+    for (expected, answer) in cases {
+        // At the third update, together with a plan on another field that would be written first.
+        let late = rule("late", move |n, current: &[f64]| if n == 3 { answer(n, current) } else { None });
+        let mut groups = optimizer();
+        let mut scheduler =
+            Scheduler::builder().field("eps", decay()).field("lr", late).attach(&mut groups).unwrap();
+        scheduler.step(&mut groups).unwrap();
+        scheduler.step(&mut groups).unwrap();
+        let (before, state) = (groups.clone(), scheduler.state());
+        let error = scheduler.step(&mut groups).unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{error}");
+        assert_eq!(groups, before);
+        assert_eq!(scheduler.state(), state, "the clock has not moved");
+    }
+}
+
+#[test]
+fn a_rule_that_forgets_a_group_is_found_out() {
+    struct Forgetful;
+    impl lehr::UpdateRule for Forgetful {
+        fn get_updated_values(&mut self, n: u64, _: &[f64], out: &mut [f64]) -> Result<bool, Error> {
+            out[0] = 0.5;
+            Ok(n > 0)
+        }
+    }
+    let mut groups = optimizer();
+    let mut scheduler = StatefulScheduler::attach("lr", Forgetful, &mut groups).unwrap();
+    let error = scheduler.step(&mut groups).unwrap_err();
+    assert!(error.to_string().starts_with("`lr` of group 1 (`biases`) would be NaN"), "{error}");
+    assert_eq!(groups, optimizer());
+}
+
+#[test]
+fn a_rule_that_fails_changes_nothing() {
+    struct Failing;
+    impl lehr::UpdateRule for Failing {
+        fn get_updated_values(&mut self, n: u64, _: &[f64], _: &mut [f64]) -> Result<bool, Error> {
+            if n == 0 { Ok(false) } else { Err(Error::Rule { source: "no more data".into() }) }
+        }
+    }
+    let mut groups = optimizer();
+    let mut scheduler = StatefulScheduler::attach("lr", Failing, &mut groups).unwrap();
+    assert_eq!(scheduler.step(&mut groups).unwrap_err().to_string(), "the rule failed: no more data");
+    assert_eq!((groups, scheduler.num_updates()), (optimizer(), 0));
+}
+
+/// Refuses to write a field of its last group from some moment on.
+struct Refusing(MemoryGroups, bool);
+
+impl ParamGroups for Refusing {
+    fn group_count(&self) -> usize {
+        self.0.group_count()
+    }
+
+    fn get(&self, group: usize, field: &Field) -> Option<f64> {
+        self.0.get(group, field)
+    }
+
+    fn set(&mut self, group: usize, field: &Field, value: f64) -> Result<(), String> {
+        if self.1 && group == 1 && field.name() == "lr" {
+            return Err("it is frozen".to_owned());
+        }
+        self.0.set(group, field, value)
+    }
+}
+
+#[test]
+fn a_write_that_fails_is_undone_in_every_field() {
+    let mut groups = Refusing(optimizer(), false);
+    let mut scheduler =
+        Scheduler::builder().field("eps", decay()).field("lr", decay()).attach(&mut groups).unwrap();
+    scheduler.step(&mut groups).unwrap();
+    let before = groups.0.clone();
+    groups.1 = true;
+    let error = scheduler.step(&mut groups).unwrap_err().to_string();
+    assert_eq!(error, "the optimizer refused `lr` of group 1: it is frozen; no group was changed");
+    assert_eq!(groups.0, before);
+    groups.1 = false;
+    scheduler.step(&mut groups).unwrap();
+    assert_eq!(groups.0.values("lr").unwrap(), [decay().value_at(2, 0.1), decay().value_at(2, 0.2)]);
+}
+
+#[test]
+fn groups_that_come_or_go_are_noticed() {
+    let mut groups = optimizer();
+    let mut scheduler = StatefulScheduler::attach("lr", decay(), &mut groups).unwrap();
+    let mut more = groups.clone().group("head", [("lr", 1.0)]);
+    let before = more.clone();
+    let error = scheduler.step(&mut more).unwrap_err().to_string();
+    assert!(
+        error.starts_with("the optimizer has 3 groups, but had 2 when the scheduler was attached"),
+        "{error}"
+    );
+    assert_eq!(more, before);
+    scheduler.step(&mut groups).unwrap();
+}
+
+#[test]
+fn a_warm_up_longer_than_the_run_is_an_error() {
+    let spec = lehr::recipe::warmup_cosine().warmup(updates(20), times(0.1)).spec();
+    let error = spec.resolve(&Horizon::updates(10).unwrap()).unwrap_err();
+    assert!(
+        error.to_string().starts_with("the phases take 20 updates, but the run has 10: shorten a phase"),
+        "{error}"
+    );
+    assert_eq!(Horizon::updates(0).unwrap_err().to_string(), "`updates` is 0, but it must be at least 1");
+}
