@@ -166,15 +166,15 @@ impl ResolvedPhase {
             Ok(progress) => progress,
             Err(level) => return Some(level.affine()),
         };
-        if let Some(weight) = self.curve.weight(progress) {
-            let (from, to) = (self.from.affine(), self.to.affine());
-            return Some(Affine {
-                offset: from.offset * weight.from + to.offset * weight.to,
-                slope: from.slope * weight.from + to.slope * weight.to,
-            });
+        if let Some((from, to)) = self.from.same_kind(self.to) {
+            return Some(self.from.with_number(self.curve.mix(from, to, progress)).affine());
         }
-        let (from, to) = self.from.same_kind(self.to)?;
-        Some(self.from.with_number(self.curve.mix(from, to, progress)).affine())
+        let weight = self.curve.weight(progress)?;
+        let (from, to) = (self.from.affine(), self.to.affine());
+        Some(Affine {
+            offset: from.offset * weight.from + to.offset * weight.to,
+            slope: from.slope * weight.from + to.slope * weight.to,
+        })
     }
 
     fn mix(&self, n: u64, base: f64) -> f64 {

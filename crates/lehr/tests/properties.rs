@@ -38,7 +38,9 @@ proptest! {
                 let (low, high) = (from.min(to), from.max(to));
                 for n in phase.start..phase.end.unwrap() {
                     let value = plan.value_at(n, base);
-                    prop_assert!(value >= low * (1.0 - 1e-15) && value <= high * (1.0 + 1e-15), "{plan}: {value} at {n}");
+                    // Rounding may leave the range of a multiple and an absolute level by an ulp, never that of two of one kind.
+                    let slack = if std::mem::discriminant(&phase.from) == std::mem::discriminant(&phase.to) { 0.0 } else { 1e-15 };
+                    prop_assert!(value >= low * (1.0 - slack) && value <= high * (1.0 + slack), "{plan}: {value} at {n}");
                 }
             }
             prop_assert_eq!(plan.value_at(total, base), plan.phases().last().unwrap().to.of(base));

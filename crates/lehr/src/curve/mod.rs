@@ -164,12 +164,13 @@ curves! {
 }
 
 impl Curve {
-    /// The value between two numbers, strictly inside the phase.
+    /// The value between two numbers. It never leaves their range, as rounding alone could make it do by an ulp.
     pub(crate) fn mix(&self, from: f64, to: f64, progress: Progress) -> f64 {
-        match self.weight(progress) {
+        let mixed = match self.weight(progress) {
             Some(weight) => from * weight.from + to * weight.to,
             None => Geometric::between(from, to, progress),
-        }
+        };
+        mixed.max(from.min(to)).min(from.max(to))
     }
 
     /// What the two numbers must obey for this shape.

@@ -9,6 +9,7 @@ use crate::horizon::Horizon;
 use crate::plan::Plan;
 use crate::rule::{Kind, Rule};
 use crate::spec::Spec;
+use crate::trace::Trace;
 
 /// What most people use: any number of fields, each with its plan or rule, stepped together.
 ///
@@ -189,6 +190,27 @@ impl Scheduler {
     /// ```
     pub fn last_used(&self, field: &str, group: usize) -> Option<f64> {
         self.find(field, group).filter(|_| self.stepped).map(|(track, index)| track.last_used[index])
+    }
+
+    /// The planned values of a field in a group, sampled at about `count` updates for a picture or a table; `None`
+    /// where the field is not scheduled in that group, or by a rule of the user's own.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Plan, Scheduler, linear, times};
+    ///
+    /// let plan = Plan::builder().then(linear().to(times(0.0))).resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let scheduler = Scheduler::builder().field("lr", plan).attach(&mut groups)?;
+    /// let trace = scheduler.trace("lr", 0, 10).expect("lr is planned in group 0");
+    /// assert_eq!(trace.points(), [(0, 1.0), (1, 0.75), (2, 0.5), (3, 0.25)]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    pub fn trace(&self, field: &str, group: usize, count: usize) -> Option<Trace> {
+        let (track, index) = self.find(field, group)?;
+        match &track.driver {
+            Driver::Plan(plan) => Some(Trace::sample(field, plan, track.bases[index], count)),
+            Driver::User(_) => None,
+        }
     }
 
     fn find(&self, field: &str, group: usize) -> Option<(&Track, usize)> {
