@@ -79,3 +79,8 @@ pub use scheduler::{
 pub use span::{Span, epochs, fraction, rest, updates};
 pub use spec::Spec;
 pub use trace::Trace;
+
+/// The README's Rust is a test like any other.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
