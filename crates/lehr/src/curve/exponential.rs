@@ -8,7 +8,7 @@ use crate::math::{exp, expm1, ln};
 /// to the asymptote shrinks by the same factor, by `ratio` over the whole phase.
 ///
 /// Where `to = ratio * from` it is `from * ratio^p`, the exponential decay of torch, optax and Keras; write that as
-/// [`Geometric`], which needs no ratio. A ratio of 1 is a straight line, a ratio above 1 starts slowly.
+/// [`Geometric`](crate::Geometric), which needs no ratio. A ratio of 1 is a straight line, a ratio above 1 starts slowly.
 ///
 /// ```
 /// use lehr::{Horizon, Plan, absolute, exponential};
