@@ -75,11 +75,24 @@ impl Horizon {
         self.updates_per_epoch
     }
 
+    /// A single length in updates.
+    pub(crate) fn length(self, span: Span) -> Result<u64, Error> {
+        if span == Span::Rest {
+            return Err(Error::parameter("length", span, "only a phase can take the rest of the run"));
+        }
+        Length::of(&[span]).round(self, span).map(saturate)
+    }
+
+    /// The same epochs in a run, or a part of one, of another length.
+    pub(crate) fn with_total(self, total: Option<u64>) -> Self {
+        Self { total, ..self }
+    }
+
     /// Cumulative boundaries, one after each span: summed unrounded, each rounded once (half to even).
     ///
     /// What follows a `rest` is counted back from the end, so the last boundary is the run's total. `None` stands
-    /// for the end of an open run.
-    pub(crate) fn boundaries(self, spans: &[Span]) -> Result<Vec<Option<u64>>, Error> {
+    /// for the end of an open run. Where `fit`, the last boundary must be the run's end.
+    pub(crate) fn boundaries(self, spans: &[Span], fit: bool) -> Result<Vec<Option<u64>>, Error> {
         let rest = spans.iter().position(|span| *span == Span::Rest);
         if rest != spans.iter().rposition(|span| *span == Span::Rest) {
             return Err(Error::parameter(
@@ -112,7 +125,7 @@ impl Horizon {
             boundaries.push(Some(saturate(boundary)));
         }
         match self.total {
-            Some(run) if before != i128::from(run) => {
+            Some(run) if fit && before != i128::from(run) => {
                 Err(Error::Length { phases: before.unsigned_abs(), run })
             }
             _ => Ok(boundaries),
@@ -208,11 +221,11 @@ mod tests {
     use crate::span::{epochs, fraction, rest, updates};
 
     fn resolve(horizon: Horizon, spans: &[Span]) -> Vec<u64> {
-        horizon.boundaries(spans).unwrap().into_iter().map(Option::unwrap).collect()
+        horizon.boundaries(spans, true).unwrap().into_iter().map(Option::unwrap).collect()
     }
 
     fn fails(horizon: Horizon, spans: &[Span]) -> String {
-        horizon.boundaries(spans).unwrap_err().to_string()
+        horizon.boundaries(spans, true).unwrap_err().to_string()
     }
 
     #[test]
@@ -243,7 +256,7 @@ mod tests {
         );
         assert!(fails(Horizon::open(), &[fraction(0.1)]).contains("total of updates is not known"));
         assert!(fails(Horizon::open(), &[rest(), updates(5)]).contains("`rest` cannot be resolved"));
-        assert_eq!(Horizon::open().boundaries(&[updates(5), rest()]).unwrap(), [Some(5), None]);
+        assert_eq!(Horizon::open().boundaries(&[updates(5), rest()], true).unwrap(), [Some(5), None]);
     }
 
     #[test]
@@ -267,7 +280,7 @@ mod tests {
         let run = Horizon::updates(u64::MAX).unwrap();
         assert_eq!(resolve(run, &[fraction(0.5), rest()]), [1 << 63, u64::MAX]);
         assert_eq!(resolve(run, &[fraction(1.0)]), [u64::MAX]);
-        assert!(run.boundaries(&[updates(u64::MAX), updates(u64::MAX)]).is_err());
+        assert!(run.boundaries(&[updates(u64::MAX), updates(u64::MAX)], true).is_err());
         let run = run.with_updates_per_epoch(1 << 40).unwrap();
         assert!(
             fails(run, &[epochs(1e308), rest()]).contains("but the run has 18446744073709551615: shorten")

@@ -28,6 +28,13 @@ pub enum Level {
     Absolute(f64),
     /// A multiple of the group's base (no unit).
     Times(f64),
+    /// The sum of both, `1e-7+0.5x`: where a phase between the two kinds is left half way.
+    Sum {
+        /// The absolute part.
+        absolute: f64,
+        /// The multiple of the base.
+        times: f64,
+    },
 }
 
 /// An absolute level: `absolute(1e-6)` is 1e-6 in every group.
@@ -57,10 +64,11 @@ impl Level {
         self.affine().of(base)
     }
 
-    /// The number without its kind: 0.1 for `0.1x`.
-    pub(crate) fn number(self) -> f64 {
-        match self {
-            Self::Absolute(number) | Self::Times(number) => number,
+    /// Both numbers, where both levels are of one kind.
+    pub(crate) fn same_kind(self, other: Self) -> Option<(f64, f64)> {
+        match (self, other) {
+            (Self::Absolute(a), Self::Absolute(b)) | (Self::Times(a), Self::Times(b)) => Some((a, b)),
+            _ => None,
         }
     }
 
@@ -68,25 +76,26 @@ impl Level {
     pub(crate) fn with_number(self, number: f64) -> Self {
         match self {
             Self::Absolute(_) => Self::Absolute(number),
-            Self::Times(_) => Self::Times(number),
+            Self::Times(_) | Self::Sum { .. } => Self::Times(number),
         }
-    }
-
-    /// The two numbers, where both levels are of one kind.
-    pub(crate) fn same_kind(self, other: Self) -> Option<(f64, f64)> {
-        let same = std::mem::discriminant(&self) == std::mem::discriminant(&other);
-        same.then(|| (self.number(), other.number()))
     }
 
     pub(crate) fn affine(self) -> Affine {
         match self {
             Self::Absolute(value) => Affine { offset: value, slope: 0.0 },
             Self::Times(multiple) => Affine { offset: 0.0, slope: multiple },
+            Self::Sum { absolute, times } => Affine { offset: absolute, slope: times },
         }
     }
 
+    /// Whether a base of 0 could be given another value.
+    pub(crate) fn is_absolute(self) -> bool {
+        !matches!(self, Self::Times(_))
+    }
+
     pub(crate) fn check(self, name: &str) -> Result<(), Error> {
-        if self.number().is_finite() {
+        let Affine { offset, slope } = self.affine();
+        if offset.is_finite() && slope.is_finite() {
             Ok(())
         } else {
             Err(Error::parameter(
@@ -103,6 +112,7 @@ impl fmt::Display for Level {
         match self {
             Self::Absolute(value) => Number(*value).fmt(f),
             Self::Times(multiple) => write!(f, "{}x", Number(*multiple)),
+            Self::Sum { absolute, times } => write!(f, "{}x+{}", Number(*times), Number(*absolute)),
         }
     }
 }
@@ -112,9 +122,14 @@ impl FromStr for Level {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let trimmed = text.trim();
-        let level = match trimmed.strip_suffix('x') {
-            Some(multiple) => parse_finite(multiple).map(Self::Times),
-            None => parse_finite(trimmed).map(Self::Absolute),
+        let level = if let Some((times, absolute)) = trimmed.split_once("x+") {
+            parse_finite(times)
+                .zip(parse_finite(absolute))
+                .map(|(times, absolute)| Self::Sum { absolute, times })
+        } else if let Some(multiple) = trimmed.strip_suffix('x') {
+            parse_finite(multiple).map(Self::Times)
+        } else {
+            parse_finite(trimmed).map(Self::Absolute)
         };
         level.ok_or_else(|| {
             Error::text(
@@ -152,6 +167,28 @@ impl Affine {
     pub fn of(self, base: f64) -> f64 {
         self.offset + self.slope * base
     }
+
+    pub(crate) fn times(self, factor: f64) -> Self {
+        Self { offset: finite(self.offset * factor), slope: finite(self.slope * factor) }
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self { offset: finite(self.offset + other.offset), slope: finite(self.slope + other.slope) }
+    }
+
+    /// As a level, of one kind where it is.
+    pub(crate) fn level(self) -> Level {
+        match self {
+            Self { offset, slope: 0.0 } => Level::Absolute(offset),
+            Self { offset: 0.0, slope } => Level::Times(slope),
+            Self { offset, slope } => Level::Sum { absolute: offset, times: slope },
+        }
+    }
+}
+
+/// The nearest finite number: sums and products of extreme values stay values.
+pub(crate) fn finite(value: f64) -> f64 {
+    value.clamp(f64::MIN, f64::MAX)
 }
 
 #[cfg(test)]
@@ -168,10 +205,18 @@ mod tests {
 
     #[test]
     fn text_reads_back() {
-        for level in [absolute(0.0), absolute(1e-6), absolute(-2.5), times(1.0), times(0.1), times(1e300)] {
+        for level in [
+            absolute(0.0),
+            absolute(1e-6),
+            absolute(-2.5),
+            times(1.0),
+            times(0.1),
+            times(1e300),
+            Level::Sum { absolute: -5e-7, times: 0.5 },
+        ] {
             assert_eq!(level.to_string().parse::<Level>().unwrap(), level);
         }
-        for wrong in ["", "x", "nan", "infx", "0.1y", "1e400", "0.1 of base"] {
+        for wrong in ["", "x", "nan", "infx", "0.1y", "1e400", "0.1 of base", "1x+", "x+1", "1x+nan"] {
             assert!(wrong.parse::<Level>().is_err(), "{wrong}");
         }
     }

@@ -46,6 +46,8 @@
 //! # Ok::<(), lehr::Error>(())
 //! ```
 
+mod call;
+mod combine;
 pub mod control;
 mod curve;
 mod error;
@@ -63,16 +65,21 @@ mod scheduler;
 mod span;
 mod spec;
 mod text;
+mod time;
 mod trace;
 
-pub use curve::{Cosine, Curve, Exponential, Geometric, Hold, Linear, Polynomial, Progress, Weight};
+pub use combine::{Noise, Ratio, Repeat};
+pub use curve::{
+    Cosine, Curve, Decay, Exponential, Geometric, Harmonic, Hold, Linear, Logarithmic, Parameter, Polynomial,
+    Power, PowerLaw, Progress, Rex, Sine, Tanh, Weight,
+};
 pub use error::Error;
 pub use field::Field;
 pub use groups::{MemoryGroups, ParamGroups, Selection};
 pub use horizon::Horizon;
 pub use level::{Affine, Level, absolute, times};
 pub use phase::{Phase, cosine, exponential, geometric, hold, linear, phase, polynomial};
-pub use plan::{Plan, ResolvedPhase};
+pub use plan::{Plan, ResolvedPhase, Section};
 pub use rule::{Rule, UpdateRule, Values, rule};
 pub use scheduler::{
     FieldState, OnMismatch, Scheduler, SchedulerBuilder, State, StatefulScheduler, StatelessScheduler,

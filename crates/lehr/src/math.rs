@@ -4,7 +4,7 @@
 //! multiply-add, so a value does not depend on the platform, on vector units or on the compiler. `exp`, `ln` and
 //! `pow` are those of the pure-Rust `libm` crate for the same reason.
 
-pub(crate) use libm::{exp, expm1, log as ln};
+pub(crate) use libm::{cosh, exp, expm1, log as ln, log1p as ln_1p, pow, sinh};
 
 /// Taylor coefficients of `sin^2(pi x / 2) / x^2` in `x^2`: `(-1)^(k+1) pi^(2k) / (2 (2k)!)` for k = 1 to 11.
 /// The term left out is below 1e-19 of the sum on `[0, 1/2]`.
@@ -46,8 +46,8 @@ pub(crate) fn power_and_rest(x: f64, rest: f64, k: f64) -> (f64, f64) {
     if k == 1.0 {
         return (x, rest);
     }
-    let power = libm::pow(x, k);
-    let complement = if power < 0.5 { 1.0 - power } else { -expm1(k * libm::log1p(-rest)) };
+    let power = pow(x, k);
+    let complement = if power < 0.5 { 1.0 - power } else { -expm1(k * ln_1p(-rest)) };
     (power, complement)
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::curve::{Cosine, Curve, Exponential, Geometric, Hold, Linear, Polynomial};
+use crate::call::{Call, Fault};
+use crate::curve::{Cosine, Curve, Exponential, Geometric, Hold, Linear, Parameter, Polynomial};
 use crate::error::Error;
 use crate::level::Level;
 use crate::span::Span;
@@ -10,7 +11,8 @@ use crate::span::Span;
 /// A curve from one level to another over a span, as it was asked for: what is left out has a default.
 ///
 /// - `from` defaults to where the phase before it ended, for the first phase to the base (`1x`).
-/// - `to` defaults to the base; a `hold` stays where it is.
+/// - `to` defaults to the base; a `hold` stays where it is, and a shape that falls by itself (`power_law`, `decay`) has
+///   none.
 /// - `over` defaults to `rest` for the last phase; the others must say it.
 ///
 /// The phase that starts at update s and takes L updates has its `from` at s and its `to` at s + L, which is the
@@ -38,7 +40,7 @@ pub struct Phase {
 /// ```
 /// use lehr::{Cosine, phase};
 ///
-/// assert_eq!(phase(Cosine { k: 1.5 }).to_string(), "cosine(k=1.5)");
+/// assert_eq!(phase(Cosine { k: 1.5, ..Cosine::default() }).to_string(), "cosine(k=1.5)");
 /// ```
 pub fn phase(curve: impl Into<Curve>) -> Phase {
     Phase { curve: curve.into(), from: None, to: None, over: None, inclusive: false }
@@ -123,47 +125,91 @@ impl Phase {
         Self { inclusive: true, ..self }
     }
 
-    /// The levels, with the defaults filled in and checked.
-    pub(crate) fn levels(&self, before: Level) -> Result<(Level, Level), Error> {
+    /// The levels, with the defaults filled in and checked. `before` is where the phase before it ended, if that is a
+    /// level; a `from` of `None` is to be carried over from there.
+    pub(crate) fn levels(&self, before: Option<Level>) -> Result<(Option<Level>, Option<Level>), Error> {
         self.curve.check()?;
-        let from = self.from.unwrap_or(before);
-        let holds = matches!(self.curve, Curve::Hold(_));
-        let to = self.to.unwrap_or(if holds { from } else { Level::BASE });
-        from.check("from")?;
-        to.check("to")?;
-        if from == to {
-            return Ok((from, to));
+        let from = self.from.or(before);
+        for (name, level) in [("from", self.from), ("to", self.to)] {
+            level.map_or(Ok(()), |level| level.check(name))?;
         }
-        if holds {
-            let rule = format!("a hold keeps one level, here {from}; write hold(from={to}) to hold another");
-            return Err(Error::parameter("to", to, rule));
+        if self.curve.falls() {
+            return match self.to {
+                None => Ok((from, None)),
+                Some(to) => {
+                    let rule = format!(
+                        "a {} falls by itself; give it a floor with clamp({self}, min={to})",
+                        self.curve.name()
+                    );
+                    Err(Error::parameter("to", to, rule))
+                }
+            };
         }
-        if let Some((from, to)) = from.same_kind(to) {
+        if matches!(self.curve, Curve::Hold(_)) {
+            return match (self.to, from) {
+                (Some(to), from) if Some(to) != from => {
+                    let kept = from.map_or_else(String::new, |from| format!(", here {from}"));
+                    let rule = format!("a hold keeps one level{kept}; write hold(from={to}) to hold another");
+                    Err(Error::parameter("to", to, rule))
+                }
+                _ => Ok((from, from)),
+            };
+        }
+        let to = self.to.unwrap_or(Level::BASE);
+        if let Some(from) = from.filter(|from| *from != to)
+            && let Some((from, to)) = from.same_kind(to)
+        {
             self.curve.check_ends(from, to)?;
         }
-        Ok((from, to))
+        Ok((from, Some(to)))
+    }
+
+    /// Reads a phase; `curve` is the shape of the call's name.
+    pub(crate) fn from_call(mut curve: Curve, call: &Call) -> Result<Self, Fault> {
+        if !call.plans.is_empty() {
+            return Err(call.fault(format!(
+                "{} is a shape and takes no plans; a sequence is written with ->",
+                call.name
+            )));
+        }
+        let parameters = curve.parameters();
+        let names = parameters.iter().map(|(name, _)| *name);
+        call.check_names(&names.chain(["from", "to", "over", "inclusive"]).collect::<Vec<_>>())?;
+        for (name, default) in parameters {
+            let value = match default {
+                Parameter::Number(_) => call.number(name)?.map(Parameter::Number),
+                Parameter::Span(_) => call.span(name)?.map(Parameter::Span),
+            };
+            if let Some(value) = value {
+                curve.set(name, value);
+            }
+        }
+        Ok(Self {
+            curve,
+            from: call.level("from")?,
+            to: call.level("to")?,
+            over: call.span("over")?,
+            inclusive: call.flag("inclusive")?,
+        })
+    }
+
+    pub(crate) fn to_call(self) -> Call {
+        let mut call = Call::new(self.curve.name(), Vec::new());
+        let defaults = Curve::named(self.curve.name()).map(|curve| curve.parameters()).unwrap_or_default();
+        for (parameter, default) in self.curve.parameters().into_iter().zip(defaults) {
+            if parameter != default {
+                call = call.with(parameter.0, Some(parameter.1.to_string()));
+            }
+        }
+        call.with("from", self.from.map(|level| level.to_string()))
+            .with("to", self.to.map(|level| level.to_string()))
+            .with("over", self.over.map(|span| span.to_string()))
+            .with("inclusive", self.inclusive.then(|| true.to_string()))
     }
 }
 
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.curve.name())?;
-        let defaults = Curve::named(self.curve.name()).map(|curve| curve.parameters()).unwrap_or_default();
-        let mut arguments: Vec<String> = Vec::new();
-        for (parameter, default) in self.curve.parameters().into_iter().zip(defaults) {
-            if parameter != default {
-                arguments.push(format!("{}={}", parameter.0, crate::number::Number(parameter.1)));
-            }
-        }
-        let named = [
-            ("from", self.from.map(|level| level.to_string())),
-            ("to", self.to.map(|level| level.to_string())),
-            ("over", self.over.map(|span| span.to_string())),
-            ("inclusive", self.inclusive.then(|| true.to_string())),
-        ];
-        arguments.extend(
-            named.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}={value}"))),
-        );
-        if arguments.is_empty() { Ok(()) } else { write!(f, "({})", arguments.join(", ")) }
+        crate::text::write(&[self.to_call()], f)
     }
 }

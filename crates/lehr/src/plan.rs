@@ -2,12 +2,16 @@
 
 use std::fmt;
 
+use crate::call::Call;
+use crate::combine::Combinator;
 use crate::curve::{Curve, Progress};
 use crate::error::Error;
-use crate::level::{Affine, Level};
+use crate::level::{Affine, Level, finite};
 use crate::phase::Phase;
 use crate::span::Span;
 use crate::spec::Spec;
+use crate::text;
+use crate::time::Time;
 
 /// A schedule in updates, not yet bound to a base: immutable, comparable, printable.
 ///
@@ -36,7 +40,22 @@ use crate::spec::Spec;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    phases: Vec<ResolvedPhase>,
+    /// Never empty; the first one starts at 0.
+    items: Vec<Item>,
+}
+
+/// A phase or a combinator in its place.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Item {
+    pub(crate) start: u64,
+    pub(crate) end: Option<u64>,
+    pub(crate) body: Body,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Body {
+    Phase(ResolvedPhase),
+    Combined(Box<Combinator<Plan>>),
 }
 
 /// A phase of a [`Plan`]: where it lies and what it does.
@@ -44,10 +63,11 @@ pub struct Plan {
 pub struct ResolvedPhase {
     /// The shape.
     pub curve: Curve,
-    /// The level at `start`.
-    pub from: Level,
-    /// The level at `end`, or at the update before it where `inclusive`.
-    pub to: Level,
+    /// The level at `start`; `None` where it is carried over from a combinator whose end is no level.
+    pub from: Option<Level>,
+    /// The level at `end`, or at the update before it where `inclusive`; `None` where the shape falls by itself, or holds
+    /// what is carried over.
+    pub to: Option<Level>,
     /// The first update of the phase.
     pub start: u64,
     /// The first update after it; `None` where the run is open.
@@ -56,144 +76,289 @@ pub struct ResolvedPhase {
     pub inclusive: bool,
 }
 
+/// The innermost phase at some update, as [`Plan::section_at`] finds it.
+///
+/// Its start and end are in updates of the whole plan; inside a stretched or repeated plan they need not be whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// The names of the combinators around it, the outermost first, and last that of its shape.
+    pub path: Vec<&'static str>,
+    /// The update at which it starts.
+    pub start: f64,
+    /// The update at which the next one starts; `None` if there is no end.
+    pub end: Option<f64>,
+    /// How far it has come, from 0 to 1; 0 where there is no end.
+    pub progress: f64,
+}
+
+impl Section {
+    pub(crate) fn inside(mut self, name: &'static str) -> Self {
+        self.path.insert(0, name);
+        self
+    }
+
+    pub(crate) fn first_of(plans: &[Plan], time: Time) -> Self {
+        let nothing = Self { path: Vec::new(), start: 0.0, end: None, progress: 0.0 };
+        plans.first().map_or(nothing, |plan| plan.section(time))
+    }
+}
+
 impl Plan {
     /// An empty spec to add phases to.
     pub fn builder() -> Spec {
         Spec::default()
     }
 
-    /// Places the phases between their boundaries; both are of one length, which is not 0.
-    pub(crate) fn new(asked: &[Phase], boundaries: &[Option<u64>]) -> Result<Self, Error> {
-        let mut phases: Vec<ResolvedPhase> = Vec::with_capacity(asked.len());
-        for (phase, end) in asked.iter().zip(boundaries) {
-            let before = phases.last();
-            let (from, to) = phase.levels(before.map_or(Level::BASE, |before| before.to))?;
-            let start = before.and_then(|before| before.end).unwrap_or_default();
-            if end.is_none() && from != to {
-                return Err(Error::Horizon {
-                    span: Span::Rest.to_string(),
-                    lacks: "the total of updates is not known; give the horizon its total (`Horizon::updates`), or the \
-                            phase a length in updates",
-                });
-            }
-            phases.push(ResolvedPhase {
-                curve: phase.curve,
-                from,
-                to,
-                start,
-                end: *end,
-                inclusive: phase.inclusive,
-            });
-        }
-        Ok(Self { phases })
-    }
-
-    /// The phases in their order.
-    pub fn phases(&self) -> &[ResolvedPhase] {
-        &self.phases
+    /// Items that follow each other from 0 on, at least one.
+    pub(crate) fn of(items: Vec<Item>) -> Self {
+        Self { items }
     }
 
     /// The number of updates that the plan is for; `None` for an open one. Its last value holds from here on.
     pub fn end(&self) -> Option<u64> {
-        self.phases.last().and_then(|phase| phase.end)
+        self.items.last().and_then(|item| item.end)
     }
 
-    /// The phase that update `n` is in; past the end, the last one.
-    pub fn phase_at(&self, n: u64) -> Option<&ResolvedPhase> {
-        let started = self.phases.partition_point(|phase| phase.start <= n);
-        self.phases.get(started.saturating_sub(1))
+    /// The phases of the plan itself, in their order; those inside combinators are not among them.
+    pub fn phases(&self) -> impl Iterator<Item = &ResolvedPhase> {
+        self.items.iter().filter_map(|item| match &item.body {
+            Body::Phase(phase) => Some(phase),
+            Body::Combined(_) => None,
+        })
     }
 
     /// What update `n` uses in a group with this base, in the field's unit. Total and pure: any n, in any order.
     pub fn value_at(&self, n: u64, base: f64) -> f64 {
-        match self.affine_at(n) {
-            Some(affine) => affine.of(base),
-            None => self.phase_at(n).map_or(base, |phase| phase.mix(n, base)),
-        }
+        self.value(n.into(), base)
     }
 
     /// The value at update `n` for every base at once, or `None` where it is not affine in the base: inside a
-    /// geometric phase between a multiple and an absolute level.
+    /// geometric phase between a multiple and an absolute level, a clamp, a minimum or a maximum.
     pub fn affine_at(&self, n: u64) -> Option<Affine> {
-        self.phase_at(n).and_then(|phase| phase.affine(n))
+        self.affine(n.into())
+    }
+
+    /// The innermost phase that update `n` is in; past the end, the last one.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let spec: Spec = "linear(from=0x, over=10) -> repeat(cosine(to=0, over=20), times=2)".parse()?;
+    /// let section = spec.resolve(&Horizon::updates(50)?)?.section_at(35);
+    /// assert_eq!(section.path, ["repeat", "cosine"]);
+    /// assert_eq!((section.start, section.end, section.progress), (30.0, Some(50.0), 0.25));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    pub fn section_at(&self, n: u64) -> Section {
+        self.section(n.into())
+    }
+
+    /// The item at that time and the time in it.
+    fn item(&self, time: Time) -> (usize, &Item, Time) {
+        let started = self.items.partition_point(|item| time.at_least(item.start));
+        let index = started.saturating_sub(1);
+        let item = &self.items[index];
+        (index, item, item.within(time.since(item.start)))
+    }
+
+    pub(crate) fn affine(&self, time: Time) -> Option<Affine> {
+        let (_, item, elapsed) = self.item(time);
+        item.affine(elapsed)
+    }
+
+    pub(crate) fn value(&self, time: Time, base: f64) -> f64 {
+        let (index, item, elapsed) = self.item(time);
+        match item.affine(elapsed) {
+            Some(affine) => finite(affine.of(base)),
+            None => self.value_in(index, elapsed, base),
+        }
+    }
+
+    fn value_in(&self, index: usize, elapsed: Time, base: f64) -> f64 {
+        let item = &self.items[index];
+        match &item.body {
+            Body::Combined(combinator) => combinator.value(elapsed, base),
+            Body::Phase(phase) => {
+                let from = match phase.from {
+                    Some(from) => from.of(base),
+                    // Only a combinator leaves no level, so this goes back by one item.
+                    None => index
+                        .checked_sub(1)
+                        .map_or(base, |before| self.value_in(before, self.items[before].whole(), base)),
+                };
+                phase.value(elapsed, from, base)
+            }
+        }
+    }
+
+    pub(crate) fn section(&self, time: Time) -> Section {
+        let (_, item, elapsed) = self.item(time);
+        let start = item.start as f64;
+        let item_end = item.end.map(|end| end as f64);
+        match &item.body {
+            Body::Phase(phase) => {
+                let progress = item.end.map_or(0.0, |end| Progress::at(elapsed, end - item.start).done);
+                Section { path: vec![phase.curve.name()], start, end: item_end, progress }
+            }
+            Body::Combined(combinator) => {
+                let section = combinator.section(elapsed);
+                let end = match (section.end.map(|end| start + end), item_end) {
+                    (Some(end), Some(item_end)) => Some(end.min(item_end)),
+                    (end, item_end) => end.or(item_end),
+                };
+                Section { start: start + section.start, end, ..section }
+            }
+        }
     }
 
     /// Whether some level is absolute, so that a base of 0 would not stay 0.
     pub(crate) fn has_absolute_level(&self) -> bool {
-        self.phases
-            .iter()
-            .any(|phase| matches!((phase.from, phase.to), (Level::Absolute(_), _) | (_, Level::Absolute(_))))
+        self.items.iter().any(|item| match &item.body {
+            Body::Phase(phase) => [phase.from, phase.to].into_iter().flatten().any(Level::is_absolute),
+            Body::Combined(combinator) => combinator.has_absolute_level(),
+        })
     }
 
-    /// Whether every value is finite for this base.
+    /// Whether every value is finite and defined for this base.
     pub(crate) fn check_base(&self, base: f64) -> Result<(), Error> {
-        for phase in &self.phases {
-            let (from, to) = (phase.from.of(base), phase.to.of(base));
-            for (name, level, value) in [("from", phase.from, from), ("to", phase.to, to)] {
-                if !value.is_finite() {
-                    return Err(Error::parameter(
-                        name,
-                        level,
-                        format!("times the base {base:?} it must stay finite"),
-                    ));
+        for (index, item) in self.items.iter().enumerate() {
+            match &item.body {
+                Body::Combined(combinator) => combinator.check_base(base)?,
+                Body::Phase(phase) => {
+                    let carried = index
+                        .checked_sub(1)
+                        .map(|before| self.value_in(before, self.items[before].whole(), base));
+                    phase.check_base(carried, base)?;
                 }
-            }
-            if from != to {
-                phase.curve.check_ends(from, to)?;
             }
         }
         Ok(())
     }
+
+    /// The plan as a spec that says everything: resolving it gives the plan again.
+    pub(crate) fn to_calls(&self) -> Vec<Call> {
+        let call = |item: &Item| {
+            let over = item.end.map_or(Span::Rest, |end| Span::Updates(end - item.start));
+            match &item.body {
+                Body::Phase(phase) => phase.to_call(over),
+                Body::Combined(combinator) => {
+                    combinator.to_call(Self::to_calls).with("over", Some(over.to_string()))
+                }
+            }
+        };
+        self.items.iter().map(call).collect()
+    }
+}
+
+impl Item {
+    /// A time in the item, not past its end.
+    fn within(&self, elapsed: Time) -> Time {
+        match self.end {
+            Some(end) if elapsed.at_least(end - self.start) => Time::from(end - self.start),
+            _ => elapsed,
+        }
+    }
+
+    /// The time of its end, or as late as it gets.
+    fn whole(&self) -> Time {
+        Time::from(self.end.unwrap_or(u64::MAX) - self.start)
+    }
+
+    fn affine(&self, elapsed: Time) -> Option<Affine> {
+        match &self.body {
+            Body::Phase(phase) => phase.affine(elapsed),
+            Body::Combined(combinator) => combinator.affine(elapsed),
+        }
+    }
+
+    /// Where it ends, if that is a level.
+    pub(crate) fn end_level(&self) -> Option<Level> {
+        match &self.body {
+            Body::Phase(ResolvedPhase { to: Some(to), .. }) => Some(*to),
+            _ => self.affine(self.whole()).map(Affine::level),
+        }
+    }
+}
+
+/// Where a phase is: at a level that is known exactly, or between.
+enum Place {
+    From,
+    To,
+    Between(Progress),
 }
 
 impl ResolvedPhase {
-    /// How far update `n` has come, or the level where it is exact: at either end, or where both are the same.
-    fn at(&self, n: u64) -> Result<Progress, Level> {
-        let elapsed = n.saturating_sub(self.start);
-        let length = self.end.unwrap_or(u64::MAX).saturating_sub(self.start);
+    fn place(&self, elapsed: Time) -> Place {
+        let length = self.end.unwrap_or(u64::MAX) - self.start;
         let steps = if self.inclusive { length.saturating_sub(1) } else { length };
-        if elapsed >= steps {
-            Err(self.to)
-        } else if elapsed == 0 || self.from == self.to {
-            Err(self.from)
+        if elapsed.at_least(steps) {
+            Place::To
+        } else if elapsed.is_zero() || self.from == self.to {
+            Place::From
         } else {
-            Ok(Progress::new(elapsed, steps))
+            Place::Between(Progress::at(elapsed, steps))
         }
     }
 
-    fn affine(&self, n: u64) -> Option<Affine> {
-        let progress = match self.at(n) {
-            Ok(progress) => progress,
-            Err(level) => return Some(level.affine()),
+    fn affine(&self, elapsed: Time) -> Option<Affine> {
+        let from = self.from.map(Level::affine);
+        if let Some(factor) = self.curve.factor(elapsed.updates()) {
+            return Some(from?.times(factor));
+        }
+        let progress = match self.place(elapsed) {
+            Place::From => return from,
+            Place::To => return self.to.map(Level::affine),
+            Place::Between(progress) => progress,
         };
-        if let Some((from, to)) = self.from.same_kind(self.to) {
-            return Some(self.from.with_number(self.curve.mix(from, to, progress)).affine());
+        let (from, to) = (self.from?, self.to?);
+        if let Some((from_number, to_number)) = from.same_kind(to) {
+            return Some(from.with_number(self.curve.mix(from_number, to_number, progress)).affine());
         }
         let weight = self.curve.weight(progress)?;
-        let (from, to) = (self.from.affine(), self.to.affine());
-        Some(Affine {
-            offset: from.offset * weight.from + to.offset * weight.to,
-            slope: from.slope * weight.from + to.slope * weight.to,
-        })
+        Some(from.affine().times(weight.from).plus(to.affine().times(weight.to)))
     }
 
-    fn mix(&self, n: u64, base: f64) -> f64 {
-        match self.at(n) {
-            Ok(progress) => self.curve.mix(self.from.of(base), self.to.of(base), progress),
-            Err(level) => level.of(base),
+    fn value(&self, elapsed: Time, from: f64, base: f64) -> f64 {
+        if let Some(factor) = self.curve.factor(elapsed.updates()) {
+            return from * factor;
         }
+        let to = self.to.map_or(from, |to| to.of(base));
+        match self.place(elapsed) {
+            Place::From => from,
+            Place::To => to,
+            Place::Between(progress) => self.curve.mix(from, to, progress),
+        }
+    }
+
+    fn check_base(&self, carried: Option<f64>, base: f64) -> Result<(), Error> {
+        for (name, level) in [("from", self.from), ("to", self.to)] {
+            if let Some(level) = level
+                && !level.of(base).is_finite()
+            {
+                return Err(Error::parameter(
+                    name,
+                    level,
+                    format!("times the base {base:?} it must stay finite"),
+                ));
+            }
+        }
+        let from = self.from.map(|from| from.of(base)).or(carried);
+        match (from, self.to.map(|to| to.of(base))) {
+            (Some(from), Some(to)) if from != to => self.curve.check_ends(from, to),
+            _ => Ok(()),
+        }
+    }
+
+    fn to_call(self, over: Span) -> Call {
+        let holds = matches!(self.curve, Curve::Hold(_));
+        let to = self.to.filter(|_| !holds);
+        Phase { curve: self.curve, from: self.from, to, over: Some(over), inclusive: self.inclusive }
+            .to_call()
     }
 }
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let phases = self.phases.iter().map(|phase| Phase {
-            curve: phase.curve,
-            from: Some(phase.from),
-            to: (phase.curve.name() != "hold").then_some(phase.to),
-            over: Some(phase.end.map_or(Span::Rest, |end| Span::Updates(end - phase.start))),
-            inclusive: phase.inclusive,
-        });
-        Spec { phases: phases.collect() }.fmt(f)
+        text::write(&self.to_calls(), f)
     }
 }

@@ -1,14 +1,22 @@
-//! `Spec`: the phases of a plan as they were asked for, not yet resolved to updates.
+//! `Spec`: a schedule as it was asked for, not yet resolved to updates.
 
 use std::fmt;
 
+use crate::call::{Call, Fault, unknown};
+use crate::combine::{
+    Clamp, Combinator, Context, Cut, Maximum, Minimum, Noise, Noisy, Product, Ratio, Repeat, Repeated,
+};
+use crate::combine::{Reverse, Scale, Shift, Stretch, Sum};
+use crate::curve::Curve;
 use crate::error::Error;
 use crate::horizon::Horizon;
+use crate::level::Level;
 use crate::phase::Phase;
-use crate::plan::Plan;
+use crate::plan::{Body, Item, Plan, ResolvedPhase};
 use crate::span::Span;
+use crate::text;
 
-/// Phases in their order, with lengths in any unit. [`resolve`](Spec::resolve) makes a [`Plan`] of them.
+/// Phases and combinators in their order, with lengths in any unit. [`resolve`](Spec::resolve) makes a [`Plan`] of them.
 ///
 /// A spec is also a text, in which `->` means "then":
 ///
@@ -26,17 +34,141 @@ use crate::span::Span;
 /// assert_eq!(plan.to_string(), "linear(from=0.01x, to=1x, over=500) -> cosine(from=1x, to=1e-6, over=9500)");
 /// # Ok::<(), lehr::Error>(())
 /// ```
+///
+/// Combinators take whole specs and can be nested to any depth. Each is a method here and a name in the text:
+///
+/// ```
+/// use lehr::Spec;
+///
+/// let spec: Spec = "linear(from=0x, over=100) -> cosine(to=0)".parse()?;
+/// let floored = spec.clamp(Some(lehr::times(0.1)), None);
+/// assert_eq!(floored.to_string(), "clamp(linear(from=0x, over=100) -> cosine(to=0), min=0.1x)");
+/// # Ok::<(), lehr::Error>(())
+/// ```
+///
+/// A share or an epoch inside a combinator is of the combinator's own length where it has one (`over`, or the rest), of
+/// what is around it otherwise.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Spec {
-    pub(crate) phases: Vec<Phase>,
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Step {
+    Phase(Phase),
+    Combined { combinator: Box<Combinator<Spec>>, over: Option<Span> },
+}
+
+/// Whether the phases must add up to the length that there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// They must.
+    Exact,
+    /// They may end earlier, and then hold.
+    AtMost,
+}
+
+impl From<Phase> for Spec {
+    fn from(phase: Phase) -> Self {
+        Self { steps: vec![Step::Phase(phase)] }
+    }
+}
+
+impl From<Combinator<Self>> for Spec {
+    fn from(combinator: Combinator<Self>) -> Self {
+        Self { steps: vec![Step::Combined { combinator: Box::new(combinator), over: None }] }
+    }
 }
 
 impl Spec {
-    /// Adds a phase after the others.
+    /// Adds a phase, or the phases of another spec, after those that are there. What is added starts its clock anew.
     #[must_use]
-    pub fn then(mut self, phase: Phase) -> Self {
-        self.phases.push(phase);
+    pub fn then(mut self, next: impl Into<Self>) -> Self {
+        self.steps.extend(next.into().steps);
         self
+    }
+
+    /// The beginning of the spec, for that long: what is added after it takes over from there.
+    #[must_use]
+    pub fn cut(self, over: impl Into<Span>) -> Self {
+        let combinator = Box::new(Combinator::Cut(Cut { plan: self }));
+        Self { steps: vec![Step::Combined { combinator, over: Some(over.into()) }] }
+    }
+
+    /// Repeats it, each cycle longer or shorter, higher or lower than the one before.
+    #[must_use]
+    pub fn repeat(self, how: Repeat) -> Self {
+        Combinator::Repeated(Repeated { plan: self, how }).into()
+    }
+
+    /// Multiplies every value by a number.
+    #[must_use]
+    pub fn scale(self, by: f64) -> Self {
+        Combinator::Scale(Scale { plan: self, by }).into()
+    }
+
+    /// Bounds every value by a floor, a ceiling, or both.
+    #[must_use]
+    pub fn clamp(self, min: Option<Level>, max: Option<Level>) -> Self {
+        Combinator::Clamp(Clamp { plan: self, min, max }).into()
+    }
+
+    /// Starts it later; its first value is held until then.
+    #[must_use]
+    pub fn later(self, by: impl Into<Span>) -> Self {
+        Combinator::Shift(Shift { plan: self, by: by.into(), earlier: false }).into()
+    }
+
+    /// Starts it earlier: its first updates are left out.
+    #[must_use]
+    pub fn earlier(self, by: impl Into<Span>) -> Self {
+        Combinator::Shift(Shift { plan: self, by: by.into(), earlier: true }).into()
+    }
+
+    /// Makes it slower by a ratio above 1, faster by one below 1.
+    #[must_use]
+    pub fn stretch(self, by: Ratio) -> Self {
+        Combinator::Stretch(Stretch { plan: self, by }).into()
+    }
+
+    /// Runs it from its end to its start.
+    #[must_use]
+    pub fn reverse(self) -> Self {
+        Combinator::Reverse(Reverse { plan: self }).into()
+    }
+
+    /// Adds seeded noise.
+    #[must_use]
+    pub fn noise(self, noise: Noise) -> Self {
+        Combinator::Noisy(Noisy { plan: self, noise }).into()
+    }
+
+    /// Multiplies it by dimensionless factors, in which both `1x` and `1` are one.
+    #[must_use]
+    pub fn product(self, factors: impl IntoIterator<Item = Self>) -> Self {
+        Combinator::Product(Product { plans: self.and(factors) }).into()
+    }
+
+    /// Adds other specs to it, value by value.
+    #[must_use]
+    pub fn sum(self, others: impl IntoIterator<Item = Self>) -> Self {
+        Combinator::Sum(Sum { plans: self.and(others) }).into()
+    }
+
+    /// The least value of it and of others.
+    #[must_use]
+    pub fn minimum(self, others: impl IntoIterator<Item = Self>) -> Self {
+        Combinator::Minimum(Minimum { plans: self.and(others) }).into()
+    }
+
+    /// The greatest value of it and of others.
+    #[must_use]
+    pub fn maximum(self, others: impl IntoIterator<Item = Self>) -> Self {
+        Combinator::Maximum(Maximum { plans: self.and(others) }).into()
+    }
+
+    fn and(self, others: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        std::iter::once(self).chain(others).collect()
     }
 
     /// Turns every length into updates.
@@ -47,49 +179,159 @@ impl Spec {
     /// [`Error::Horizon`] for a length that `horizon` cannot convert; [`Error::Length`] where the phases are longer
     /// than the run, or shorter and none of them takes the `rest`.
     pub fn resolve(&self, horizon: &Horizon) -> Result<Plan, Error> {
-        let Some(last) = self.phases.len().checked_sub(1) else {
-            return Err(Error::parameter(
-                "phases",
-                "empty",
-                "a plan has at least one phase, such as hold or cosine(to=0)",
-            ));
-        };
-        let mut spans = Vec::with_capacity(self.phases.len());
-        for (index, phase) in self.phases.iter().enumerate() {
-            let span = match phase.over {
-                Some(span) => span,
-                None if index == last && !self.phases.iter().any(|phase| phase.over == Some(Span::Rest)) => {
-                    Span::Rest
+        let context = Context { around: *horizon, length: None, before: Some(Level::BASE), fit: Fit::Exact };
+        self.resolve_in(context)
+    }
+
+    pub(crate) fn resolve_in(&self, context: Context) -> Result<Plan, Error> {
+        let horizon = context.horizon();
+        let spans = self.spans(horizon, context.fit)?;
+        let boundaries = horizon.boundaries(&spans, context.fit == Fit::Exact)?;
+        let mut items: Vec<Item> = Vec::with_capacity(spans.len());
+        let mut before = context.before;
+        for (step, end) in self.steps.iter().zip(boundaries) {
+            let start = items.last().and_then(|item| item.end).unwrap_or_default();
+            let length = end.map(|end| end - start);
+            let body = match step {
+                Step::Phase(phase) => {
+                    Body::Phase(resolve_phase(*phase, before, start, end, items.is_empty(), horizon)?)
                 }
+                Step::Combined { combinator, over } => {
+                    // A plan with a length of its own is resolved to what is around it, as its length was.
+                    let own = over.is_some() || combinator.length(horizon)?.is_none();
+                    let length = length.filter(|_| own);
+                    Body::Combined(Box::new(combinator.resolve(Context {
+                        around: horizon,
+                        length,
+                        before,
+                        fit: Fit::AtMost,
+                    })?))
+                }
+            };
+            items.push(Item { start, end, body });
+            before = items.last().and_then(Item::end_level);
+        }
+        Ok(Plan::of(items))
+    }
+
+    /// How long it lasts by itself, shares being of `around`; `None` where it takes what it is given.
+    pub(crate) fn length(&self, around: Horizon) -> Result<Option<u64>, Error> {
+        let mut spans = Vec::with_capacity(self.steps.len());
+        for step in &self.steps {
+            match step.length(around)? {
+                Some(Span::Rest) | None => return Ok(None),
+                Some(span) => spans.push(span),
+            }
+        }
+        Ok(around.boundaries(&spans, false)?.last().copied().flatten())
+    }
+
+    fn spans(&self, horizon: Horizon, fit: Fit) -> Result<Vec<Span>, Error> {
+        let Some(last) = self.steps.len().checked_sub(1) else {
+            let rule = "a plan has at least one phase, such as hold or cosine(to=0)";
+            return Err(Error::parameter("phases", "empty", rule));
+        };
+        let mut spans = Vec::with_capacity(self.steps.len());
+        for (index, step) in self.steps.iter().enumerate() {
+            let span = match step.length(horizon)? {
+                Some(span) => span,
+                None if index == last && !spans.contains(&Span::Rest) => Span::Rest,
                 None => {
+                    let found =
+                        format!("missing in phase {} ({})", index + 1, Self { steps: vec![step.clone()] });
                     let rule = "every phase but the last has a length: updates (500), epochs (3ep), a share of the run (5%) \
                                 or, once, rest";
-                    return Err(Error::parameter(
-                        "over",
-                        format!("missing in phase {} ({phase})", index + 1),
-                        rule,
-                    ));
+                    return Err(Error::parameter("over", found, rule));
                 }
             };
             span.check("over")?;
             spans.push(span);
         }
-        Plan::new(&self.phases, &horizon.boundaries(&spans)?)
+        // A combinator alone fills the run, whatever its own length: after its end it holds.
+        if let (Fit::Exact, [Step::Combined { over: None, .. }], Some(_)) =
+            (fit, self.steps.as_slice(), horizon.total())
+        {
+            spans = vec![Span::Rest];
+        }
+        Ok(spans)
     }
+
+    /// The names of shapes and combinators, for an error.
+    pub(crate) fn shapes() -> String {
+        let combinators = Combinator::<Self>::NAMES.join(", ");
+        format!("the shapes are {}; the combinators {combinators}", Curve::NAMES.join(", "))
+    }
+
+    pub(crate) fn from_calls(calls: &[Call]) -> Result<Self, Fault> {
+        let mut steps = Vec::with_capacity(calls.len());
+        for call in calls {
+            if let Some(curve) = Curve::named(&call.name) {
+                steps.push(Step::Phase(Phase::from_call(curve, call)?));
+            } else if let Some(combinator) = Combinator::from_call(call) {
+                steps.push(Step::Combined { combinator: Box::new(combinator?), over: call.span("over")? });
+            } else {
+                let known = [Curve::NAMES, Combinator::<Self>::NAMES].concat();
+                return Err(call.fault(format!(
+                    "{}; {}",
+                    unknown("shape", &call.name, &known),
+                    Self::shapes()
+                )));
+            }
+        }
+        Ok(Self { steps })
+    }
+
+    pub(crate) fn to_calls(&self) -> Vec<Call> {
+        let call = |step: &Step| match step {
+            Step::Phase(phase) => phase.to_call(),
+            Step::Combined { combinator, over } => {
+                combinator.to_call(Self::to_calls).with("over", over.map(|span| span.to_string()))
+            }
+        };
+        self.steps.iter().map(call).collect()
+    }
+}
+
+impl Step {
+    /// What was asked for, or what a combinator's plans add up to; `None` where nothing says it.
+    fn length(&self, around: Horizon) -> Result<Option<Span>, Error> {
+        match self {
+            Self::Phase(phase) => Ok(phase.over),
+            Self::Combined { over: Some(over), .. } => Ok(Some(*over)),
+            Self::Combined { combinator, over: None } => Ok(combinator.length(around)?.map(Span::Updates)),
+        }
+    }
+}
+
+fn resolve_phase(
+    phase: Phase,
+    before: Option<Level>,
+    start: u64,
+    end: Option<u64>,
+    first: bool,
+    horizon: Horizon,
+) -> Result<ResolvedPhase, Error> {
+    let (from, to) = phase.levels(before)?;
+    if from.is_none() && first {
+        let rule = "what is before this combinator has no single level to carry over: say where it starts";
+        return Err(Error::parameter("from", format!("missing in {phase}"), rule));
+    }
+    let curve = phase.curve.resolve(horizon)?;
+    if end.is_none() && from != to && !curve.falls() {
+        return Err(Error::Horizon {
+            span: Span::Rest.to_string(),
+            lacks: "the total of updates is not known; give the horizon its total (`Horizon::updates`), or the phase a \
+                    length in updates",
+        });
+    }
+    Ok(ResolvedPhase { curve, from, to, start, end, inclusive: phase.inclusive })
 }
 
 impl fmt::Display for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, phase) in self.phases.iter().enumerate() {
-            if index > 0 {
-                f.write_str(" -> ")?;
-            }
-            phase.fmt(f)?;
-        }
-        Ok(())
+        text::write(&self.to_calls(), f)
     }
 }
-
 #[cfg(test)]
 mod tests {
     use crate::{
@@ -103,7 +345,7 @@ mod tests {
             (linear().from(absolute(f64::NAN)), "`from` is NaN, but a level must be a finite number"),
             (cosine().to(times(f64::INFINITY)), "`to` is infx, but a level must be a finite number"),
             (polynomial(-1.0), "`power` is -1, but it must be a finite number above 0"),
-            (crate::phase(crate::Cosine { k: f64::NAN }), "`k` is NaN"),
+            (crate::phase(crate::Cosine { k: f64::NAN, ..crate::Cosine::default() }), "`k` is NaN"),
             (linear().over(epochs(-1)), "`over` is -1ep"),
             (hold().to(times(0.5)), "`to` is 0.5x, but a hold keeps one level, here 1x"),
             (crate::geometric().to(absolute(0.0)), "`to` is 0, but a geometric phase"),

@@ -35,20 +35,21 @@ impl Trace {
     ///
     /// An open plan, which has no end, is shown for as long again as its phases with an end take.
     pub fn sample(label: &str, plan: &Plan, base: f64, count: usize) -> Self {
-        let end = plan
-            .end()
-            .unwrap_or_else(|| plan.phases().last().map_or(1, |phase| phase.start.max(50).saturating_mul(2)));
+        let end = plan.end().unwrap_or_else(|| {
+            let start = sections(plan, u64::MAX).last().map_or(0, |(start, _)| *start);
+            start.max(50).saturating_mul(2)
+        });
         let last = end.saturating_sub(1);
         let count = count.max(2) as u64;
+        let boundaries = sections(plan, last);
         let mut updates: Vec<u64> = (0..count).map(|i| spread(i, count - 1, last)).collect();
-        for phase in plan.phases().iter().filter(|phase| phase.start <= last) {
+        for (start, _) in &boundaries {
             // The update before a boundary shows a jump as a jump.
-            updates.extend([phase.start.saturating_sub(1), phase.start]);
+            updates.extend([start.saturating_sub(1), *start]);
         }
         updates.sort_unstable();
         updates.dedup();
         let points = updates.into_iter().map(|n| (n, plan.value_at(n, base))).collect();
-        let boundaries = plan.phases().iter().map(|phase| (phase.start, phase.curve.name())).collect();
         Self { label: label.to_owned(), points, boundaries }
     }
 
@@ -71,6 +72,26 @@ impl Trace {
     pub fn last_used(&self) -> f64 {
         self.points.last().map_or(f64::NAN, |(_, value)| *value)
     }
+}
+
+/// At most this many phases are told apart: those of a plan that restarts more often cannot be seen one by one.
+const MAX_SECTIONS: usize = 1000;
+
+/// Where each phase starts, up to the update `last`, with the name of its shape.
+fn sections(plan: &Plan, last: u64) -> Vec<(u64, &'static str)> {
+    let mut sections = Vec::new();
+    let mut start = 0;
+    while sections.len() < MAX_SECTIONS {
+        let section = plan.section_at(start);
+        sections.push((start, section.path.last().copied().unwrap_or("hold")));
+        // A section need not start at a whole update; the first update after its end is in the next one.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        match section.end.map(|end| end.ceil() as u64) {
+            Some(end) if end > start && end <= last => start = end,
+            _ => break,
+        }
+    }
+    sections
 }
 
 /// `i` of `steps` equal steps from 0 to `last`, in whole numbers.

@@ -74,7 +74,7 @@ fn shares_are_cumulative_boundaries_that_add_up() {
             .then(cosine().to(times(0.0)).over(fraction(third)))
             .resolve(&Horizon::updates(total).unwrap())
             .unwrap();
-        let ends: Vec<u64> = plan.phases().iter().filter_map(|phase| phase.end).collect();
+        let ends: Vec<u64> = plan.phases().filter_map(|phase| phase.end).collect();
         let expected = [total as f64 / 3.0, total as f64 * 2.0 / 3.0].map(|end| end.round_ties_even() as u64);
         assert_eq!(ends, [expected[0], expected[1], total]);
     }
@@ -84,7 +84,7 @@ fn shares_are_cumulative_boundaries_that_add_up() {
 fn epochs_need_their_length_and_shares_the_total() {
     let spec = Plan::builder().then(linear().from(times(0.0)).over(epochs(1))).then(hold());
     assert!(matches!(spec.resolve(&Horizon::updates(10).unwrap()), Err(Error::Horizon { .. })));
-    assert_eq!(spec.resolve(&Horizon::epochs(3, 5).unwrap()).unwrap().phases()[0].end, Some(5));
+    assert_eq!(spec.resolve(&Horizon::epochs(3, 5).unwrap()).unwrap().phases().next().unwrap().end, Some(5));
     // The total is not needed where nothing depends on it.
     let open = spec.resolve(&Horizon::open().with_updates_per_epoch(5).unwrap()).unwrap();
     assert_eq!((open.end(), open.value_at(u64::MAX, 0.3)), (None, 0.3));

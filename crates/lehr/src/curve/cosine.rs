@@ -1,11 +1,18 @@
-//! Cosine: `w(p) = (1 - cos(pi p^k)) / 2`.
+//! Cosine: `w(p) = 1 - ((1 + cos(2 pi cycles p^k)) / 2)^exponent`.
 
-use super::{Progress, Shape, Weight, check_positive};
+use super::{Parameter, Progress, Shape, Weight, check_positive};
 use crate::error::Error;
 use crate::math::{power_and_rest, sin_squared};
+use crate::number::Number;
 
-/// Half a wave of a cosine (SGDR without restarts, arXiv 1608.03983), with k-decay (arXiv 2004.05909): `k` above 1
-/// stays near `from` for longer, `k` below 1 leaves it sooner; 1 is the plain cosine.
+/// Half a wave of a cosine (SGDR without restarts, arXiv 1608.03983).
+///
+/// - `k` (k-decay, arXiv 2004.05909): above 1 it stays near `from` for longer, below 1 it leaves it sooner.
+/// - `exponent` (optax): above 1 it comes near `to` sooner and stays there.
+/// - `cycles` (transformers' `num_cycles`): 0.5 is half a wave; 1.5 goes down, up and down again. It ends at `to`, so it
+///   is a half more than a whole number.
+///
+/// All of them default to the plain half wave: `k` 1, `exponent` 1, `cycles` 0.5.
 ///
 /// ```
 /// use lehr::{Horizon, Plan, absolute, cosine};
@@ -18,17 +25,39 @@ use crate::math::{power_and_rest, sin_squared};
 /// # Numerics
 ///
 /// `w = sin^2(pi p / 2)` and `1 - w = cos^2(pi p / 2)`, each from whichever of progress and rest is below a half,
-/// so that neither cancels: values within 4 ulp at every update for k = 1, within 6 ulp for k up to 3.
+/// so that neither cancels: values within 4 ulp at every update for the plain half wave, within 6 ulp for `k` or
+/// `exponent` up to 3. More cycles lose as many ulp as there are half waves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cosine {
     /// The exponent of the progress; finite and above 0.
     pub k: f64,
+    /// The exponent of the wave; finite and above 0.
+    pub exponent: f64,
+    /// Waves in the phase: 0.5, 1.5, 2.5 and so on, up to a million.
+    pub cycles: f64,
 }
 
 impl Default for Cosine {
     fn default() -> Self {
-        Self { k: 1.0 }
+        Self { k: 1.0, exponent: 1.0, cycles: 0.5 }
     }
+}
+
+/// The weights of a half wave at `done`, with `left = 1 - done`.
+fn half_wave(done: f64, left: f64) -> Weight {
+    if done <= 0.5 {
+        let to = sin_squared(done);
+        Weight { from: 1.0 - to, to }
+    } else {
+        let from = sin_squared(left);
+        Weight { from, to: 1.0 - from }
+    }
+}
+
+/// The weights after `position` half waves, counted from the nearer end.
+fn waves(position: f64) -> Weight {
+    let folded = position - 2.0 * (position * 0.5).floor();
+    if folded <= 1.0 { half_wave(folded, 1.0 - folded) } else { half_wave(2.0 - folded, folded - 1.0) }
 }
 
 impl Shape for Cosine {
@@ -36,28 +65,45 @@ impl Shape for Cosine {
 
     fn weight(&self, progress: Progress) -> Option<Weight> {
         let (done, left) = power_and_rest(progress.done, progress.left, self.k);
-        Some(if done <= 0.5 {
-            let to = sin_squared(done);
-            Weight { from: 1.0 - to, to }
+        let half_waves = 2.0 * self.cycles;
+        let wave = if half_waves == 1.0 {
+            half_wave(done, left)
+        } else if done <= 0.5 {
+            waves(done * half_waves)
         } else {
-            let from = sin_squared(left);
-            Weight { from, to: 1.0 - from }
-        })
+            // An odd number of half waves: what is left is the mirror image of what is done.
+            let mirrored = waves(left * half_waves);
+            Weight { from: mirrored.to, to: mirrored.from }
+        };
+        let (from, to) = power_and_rest(wave.from, wave.to, self.exponent);
+        Some(Weight { from, to })
     }
 
-    fn parameters(&self) -> Vec<(&'static str, f64)> {
-        vec![("k", self.k)]
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        [("k", self.k), ("exponent", self.exponent), ("cycles", self.cycles)]
+            .map(|(name, value)| (name, Parameter::Number(value)))
+            .to_vec()
     }
 
-    fn set(&mut self, name: &str, value: f64) -> bool {
-        let known = name == "k";
-        if known {
-            self.k = value;
-        }
-        known
+    fn set(&mut self, name: &str, value: Parameter) {
+        let place = match name {
+            "k" => &mut self.k,
+            "exponent" => &mut self.exponent,
+            "cycles" => &mut self.cycles,
+            _ => return,
+        };
+        *place = value.number(*place);
     }
 
     fn check(&self) -> Result<(), Error> {
-        check_positive("k", self.k)
+        check_positive("k", self.k)?;
+        check_positive("exponent", self.exponent)?;
+        if (0.5..=1e6).contains(&self.cycles) && (self.cycles - 0.5).fract() == 0.0 {
+            Ok(())
+        } else {
+            let rule = "a cosine ends at its `to` after 0.5, 1.5, 2.5, ... cycles; for a restart at each cycle, use \
+                        repeat(cosine, times=3)";
+            Err(Error::parameter("cycles", Number(self.cycles), rule))
+        }
     }
 }

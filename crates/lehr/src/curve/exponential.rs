@@ -1,6 +1,6 @@
 //! Exponential: `w(p) = (1 - r^p) / (1 - r)`, where r is the ratio.
 
-use super::{Progress, Shape, Weight, check_positive};
+use super::{Parameter, Progress, Shape, Weight, check_positive};
 use crate::error::Error;
 use crate::math::{exp, expm1, ln};
 
@@ -39,7 +39,7 @@ impl Default for Exponential {
 impl Shape for Exponential {
     const NAME: &'static str = "exponential";
 
-    fn weight(&self, Progress { done, left }: Progress) -> Option<Weight> {
+    fn weight(&self, Progress { done, left, .. }: Progress) -> Option<Weight> {
         let rate = ln(self.ratio);
         if rate == 0.0 || done == 0.0 || left == 0.0 {
             return Some(Weight { from: left, to: done });
@@ -48,16 +48,14 @@ impl Shape for Exponential {
         Some(Weight { from: exp(done * rate) * (expm1(left * rate) / whole), to: expm1(done * rate) / whole })
     }
 
-    fn parameters(&self) -> Vec<(&'static str, f64)> {
-        vec![("ratio", self.ratio)]
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        vec![("ratio", Parameter::Number(self.ratio))]
     }
 
-    fn set(&mut self, name: &str, value: f64) -> bool {
-        let known = name == "ratio";
-        if known {
-            self.ratio = value;
+    fn set(&mut self, name: &str, value: Parameter) {
+        if name == "ratio" {
+            self.ratio = value.number(self.ratio);
         }
-        known
     }
 
     fn check(&self) -> Result<(), Error> {

@@ -1,9 +1,8 @@
 //! Geometric: `value(p) = from (to / from)^p`, a straight line on a logarithmic axis.
 
-use super::{Progress, Shape, Weight};
+use super::{Progress, Shape, check_same_sign};
 use crate::error::Error;
 use crate::math::{exp, ln};
-use crate::number::Number;
 
 /// A constant factor from each update to the next: the exponential decay of torch, optax and Keras between two
 /// levels that are not 0 and have one sign.
@@ -27,31 +26,17 @@ use crate::number::Number;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Geometric;
 
-impl Geometric {
-    pub(super) fn between(from: f64, to: f64, Progress { done, left }: Progress) -> f64 {
-        let rate = ln(to / from);
-        // The quotient of extreme levels may be 0 or infinite where its logarithm is not.
-        let rate = if rate.is_finite() { rate } else { ln(to.abs()) - ln(from.abs()) };
-        if done <= left { from * exp(done * rate) } else { to * exp(-left * rate) }
-    }
-
-    pub(super) fn check_ends(from: f64, to: f64) -> Result<(), Error> {
-        let rule = "a geometric phase goes between two levels that are not 0 and have the same sign; to reach 0, use \
-                    exponential(ratio=0.01)";
-        if from == 0.0 {
-            Err(Error::parameter("from", Number(from), rule))
-        } else if to == 0.0 || (from > 0.0) != (to > 0.0) {
-            Err(Error::parameter("to", Number(to), rule))
-        } else {
-            Ok(())
-        }
-    }
-}
-
 impl Shape for Geometric {
     const NAME: &'static str = "geometric";
 
-    fn weight(&self, _progress: Progress) -> Option<Weight> {
-        None
+    fn between(&self, from: f64, to: f64, Progress { done, left, .. }: Progress) -> Option<f64> {
+        let rate = ln(to / from);
+        // The quotient of extreme levels may be 0 or infinite where its logarithm is not.
+        let rate = if rate.is_finite() { rate } else { ln(to.abs()) - ln(from.abs()) };
+        Some(if done <= left { from * exp(done * rate) } else { to * exp(-left * rate) })
+    }
+
+    fn check_ends(&self, from: f64, to: f64) -> Result<(), Error> {
+        check_same_sign(Self::NAME, from, to)
     }
 }

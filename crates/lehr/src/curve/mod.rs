@@ -1,21 +1,42 @@
 //! `Curve`: a shape, as a weight in `[0, 1]` over a progress in `[0, 1]`, exactly 0 at 0 and exactly 1 at 1.
 
 mod cosine;
+mod decay;
 mod exponential;
 mod geometric;
+mod harmonic;
 mod hold;
 mod linear;
+mod logarithmic;
 mod polynomial;
+mod power;
+mod power_law;
+mod rex;
+mod sine;
+mod tanh;
+
+use std::fmt;
 
 pub use cosine::Cosine;
+pub use decay::Decay;
 pub use exponential::Exponential;
 pub use geometric::Geometric;
+pub use harmonic::Harmonic;
 pub use hold::Hold;
 pub use linear::Linear;
+pub use logarithmic::Logarithmic;
 pub use polynomial::Polynomial;
+pub use power::Power;
+pub use power_law::PowerLaw;
+pub use rex::Rex;
+pub use sine::Sine;
+pub use tanh::Tanh;
 
 use crate::error::Error;
+use crate::horizon::Horizon;
 use crate::number::Number;
+use crate::span::Span;
+use crate::time::Time;
 
 /// How far a phase has come: `done = t / L` and `left = (L - t) / L`, each divided from whole numbers, so that
 /// neither loses digits near its end.
@@ -25,15 +46,26 @@ pub struct Progress {
     pub done: f64,
     /// From 1 at the phase's start to 0 at its end.
     pub left: f64,
+    /// Updates since the phase's start.
+    pub elapsed: f64,
+    /// Updates that the phase takes.
+    pub length: f64,
 }
 
 impl Progress {
     /// `elapsed` of `length` updates; past the end it stays at the end. A length of 0 is at its end.
     pub fn new(elapsed: u64, length: u64) -> Self {
-        if elapsed >= length {
-            return Self { done: 1.0, left: 0.0 };
-        }
-        Self { done: elapsed as f64 / length as f64, left: (length - elapsed) as f64 / length as f64 }
+        Self::at(elapsed.into(), length)
+    }
+
+    pub(crate) fn at(elapsed: Time, length: u64) -> Self {
+        let (done, left, elapsed) = if elapsed.at_least(length) {
+            (1.0, 0.0, length as f64)
+        } else {
+            let (done, left) = elapsed.shares(length);
+            (done, left, elapsed.updates())
+        };
+        Self { done, left, elapsed, length: length as f64 }
     }
 }
 
@@ -49,26 +81,78 @@ pub struct Weight {
 }
 
 /// What a shape tells of itself; the list below makes [`Curve`] of all of them.
+///
+/// A shape does one of three things: it weighs the two levels ([`weight`](Shape::weight)), it interpolates them by a
+/// rule of its own ([`between`](Shape::between)), or it falls from the first one by itself, for as long as the phase
+/// lasts ([`factor`](Shape::factor)).
 trait Shape: Default {
     /// Its name in plan text.
     const NAME: &'static str;
 
-    /// `None` where the shape does not weigh levels but interpolates them by its own rule ([`Curve::mix`]).
-    fn weight(&self, progress: Progress) -> Option<Weight>;
+    fn weight(&self, _progress: Progress) -> Option<Weight> {
+        None
+    }
+
+    fn between(&self, _from: f64, _to: f64, _progress: Progress) -> Option<f64> {
+        None
+    }
+
+    fn factor(&self, _elapsed: f64) -> Option<f64> {
+        None
+    }
+
+    /// What the two levels must obey, for a shape that interpolates by a rule of its own.
+    fn check_ends(&self, _from: f64, _to: f64) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// The parameters with their values, in the order in which they are printed.
-    fn parameters(&self) -> Vec<(&'static str, f64)> {
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
         Vec::new()
     }
 
-    /// Sets a parameter by name; false if there is none of that name.
-    fn set(&mut self, _name: &str, _value: f64) -> bool {
-        false
-    }
+    /// Sets a parameter by name; its value is of the kind that `parameters` lists.
+    fn set(&mut self, _name: &str, _value: Parameter) {}
 
     /// What the parameters must obey.
     fn check(&self) -> Result<(), Error> {
         Ok(())
+    }
+}
+
+/// A parameter of a shape.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Parameter {
+    /// A number without a unit.
+    Number(f64),
+    /// A length.
+    Span(Span),
+}
+
+impl Parameter {
+    /// The number, where it is one.
+    pub(crate) fn number(self, other: f64) -> f64 {
+        match self {
+            Self::Number(number) => number,
+            Self::Span(_) => other,
+        }
+    }
+
+    /// The length, where it is one.
+    pub(crate) fn span(self, other: Span) -> Span {
+        match self {
+            Self::Span(span) => span,
+            Self::Number(_) => other,
+        }
+    }
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => Number(*number).fmt(f),
+            Self::Span(span) => span.fmt(f),
+        }
     }
 }
 
@@ -123,7 +207,8 @@ macro_rules! curves {
 
             /// How much of each level the value has at this progress.
             ///
-            /// `None` for a shape whose value depends on the levels in another way ([`Geometric`]).
+            /// `None` for a shape whose value depends on the levels in another way ([`Geometric`], [`Harmonic`]), or
+            /// on the first one alone ([`PowerLaw`], [`Decay`]).
             pub fn weight(&self, progress: Progress) -> Option<Weight> {
                 #[cfg(test)]
                 EVALUATIONS.with(|count| count.set(count.get() + 1));
@@ -132,14 +217,33 @@ macro_rules! curves {
                 }
             }
 
+            pub(crate) fn between(&self, from: f64, to: f64, progress: Progress) -> Option<f64> {
+                match self {
+                    $(Self::$shape(shape) => Shape::between(shape, from, to, progress),)*
+                }
+            }
+
+            /// How much is left of the level after `elapsed` updates, for a shape that falls by itself.
+            pub(crate) fn factor(&self, elapsed: f64) -> Option<f64> {
+                match self {
+                    $(Self::$shape(shape) => Shape::factor(shape, elapsed),)*
+                }
+            }
+
+            pub(crate) fn check_ends(&self, from: f64, to: f64) -> Result<(), Error> {
+                match self {
+                    $(Self::$shape(shape) => Shape::check_ends(shape, from, to),)*
+                }
+            }
+
             /// The shape's parameters with their values.
-            pub fn parameters(&self) -> Vec<(&'static str, f64)> {
+            pub fn parameters(&self) -> Vec<(&'static str, Parameter)> {
                 match self {
                     $(Self::$shape(shape) => shape.parameters(),)*
                 }
             }
 
-            pub(crate) fn set(&mut self, name: &str, value: f64) -> bool {
+            pub(crate) fn set(&mut self, name: &str, value: Parameter) {
                 match self {
                     $(Self::$shape(shape) => shape.set(name, value),)*
                 }
@@ -158,9 +262,17 @@ curves! {
     Hold,
     Linear,
     Cosine,
+    Sine,
     Polynomial,
+    Power,
     Exponential,
     Geometric,
+    Harmonic,
+    Tanh,
+    Rex,
+    Logarithmic,
+    PowerLaw,
+    Decay,
 }
 
 impl Curve {
@@ -168,17 +280,46 @@ impl Curve {
     pub(crate) fn mix(&self, from: f64, to: f64, progress: Progress) -> f64 {
         let mixed = match self.weight(progress) {
             Some(weight) => from * weight.from + to * weight.to,
-            None => Geometric::between(from, to, progress),
+            None => self.between(from, to, progress).unwrap_or(from),
         };
         mixed.max(from.min(to)).min(from.max(to))
     }
 
-    /// What the two numbers must obey for this shape.
-    pub(crate) fn check_ends(&self, from: f64, to: f64) -> Result<(), Error> {
-        match self {
-            Self::Geometric(_) => Geometric::check_ends(from, to),
-            _ => Ok(()),
+    /// Whether the shape falls from its first level by itself, so that it has no second one.
+    pub(crate) fn falls(&self) -> bool {
+        self.factor(0.0).is_some()
+    }
+
+    /// The same shape with its lengths in updates.
+    pub(crate) fn resolve(mut self, horizon: Horizon) -> Result<Self, Error> {
+        for (name, parameter) in self.parameters() {
+            if let Parameter::Span(span) = parameter {
+                span.check(name)?;
+                let length = horizon.length(span)?;
+                if length == 0 {
+                    return Err(Error::parameter(name, span, "it must be at least one update long"));
+                }
+                self.set(name, Parameter::Span(Span::Updates(length)));
+            }
         }
+        Ok(self)
+    }
+}
+
+/// Two levels that are not 0 and have the same sign, for the shapes that divide by them.
+fn check_same_sign(shape: &str, from: f64, to: f64) -> Result<(), Error> {
+    let rule = || {
+        format!(
+            "a {shape} phase goes between two levels that are not 0 and have the same sign; to reach 0, use \
+             exponential(ratio=0.01)"
+        )
+    };
+    if from == 0.0 {
+        Err(Error::parameter("from", Number(from), rule()))
+    } else if to == 0.0 || (from > 0.0) != (to > 0.0) {
+        Err(Error::parameter("to", Number(to), rule()))
+    } else {
+        Ok(())
     }
 }
 
@@ -205,8 +346,11 @@ mod tests {
     pub(crate) fn samples() -> Vec<Curve> {
         let mut samples: Vec<Curve> = Curve::NAMES.iter().filter_map(|name| Curve::named(name)).collect();
         for parameter in [0.3, 1.5, 4.0] {
-            samples.push(Cosine { k: parameter }.into());
+            samples.push(Cosine { k: parameter, ..Cosine::default() }.into());
+            samples.push(Cosine { exponent: parameter, ..Cosine::default() }.into());
             samples.push(Polynomial { power: parameter }.into());
+            samples.push(Power { exponent: parameter }.into());
+            samples.push(Tanh { lower: -parameter, upper: 1.0 }.into());
             samples.push(Exponential { ratio: parameter }.into());
         }
         samples
@@ -241,10 +385,28 @@ mod tests {
             let mut curve = Curve::named(name).unwrap();
             assert_eq!(curve.name(), *name);
             for (parameter, value) in curve.parameters() {
-                assert!(curve.set(parameter, value), "{name} {parameter}");
+                let other = match value {
+                    Parameter::Number(number) => Parameter::Number(number + 1.0),
+                    Parameter::Span(_) => Parameter::Span(Span::Updates(77)),
+                };
+                curve.set(parameter, other);
+                assert!(curve.parameters().contains(&(parameter, other)), "{name} {parameter}");
             }
-            assert!(!curve.set("no such parameter", 1.0));
         }
         assert_eq!(Curve::named("sigmoid"), None);
+    }
+
+    #[test]
+    fn shapes_that_fall_by_themselves_start_at_one_and_only_fall() {
+        for name in Curve::NAMES {
+            let curve = Curve::named(name).unwrap();
+            let Some(mut before) = curve.factor(0.0) else { continue };
+            assert_eq!(before, 1.0, "{name}");
+            for elapsed in [0.5, 1.0, 7.0, 1e3, 1e6, 1e15, 1.8e19] {
+                let factor = curve.factor(elapsed).unwrap();
+                assert!((0.0..=before).contains(&factor), "{name} at {elapsed}");
+                before = factor;
+            }
+        }
     }
 }

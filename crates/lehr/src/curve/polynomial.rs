@@ -1,6 +1,6 @@
 //! Polynomial: `w(p) = 1 - (1 - p)^power`.
 
-use super::{Progress, Shape, Weight, check_positive};
+use super::{Parameter, Progress, Shape, Weight, check_positive};
 use crate::error::Error;
 use crate::math::power_and_rest;
 
@@ -39,16 +39,14 @@ impl Shape for Polynomial {
         Some(Weight { from, to })
     }
 
-    fn parameters(&self) -> Vec<(&'static str, f64)> {
-        vec![("power", self.power)]
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        vec![("power", Parameter::Number(self.power))]
     }
 
-    fn set(&mut self, name: &str, value: f64) -> bool {
-        let known = name == "power";
-        if known {
-            self.power = value;
+    fn set(&mut self, name: &str, value: Parameter) {
+        if name == "power" {
+            self.power = value.number(self.power);
         }
-        known
     }
 
     fn check(&self) -> Result<(), Error> {

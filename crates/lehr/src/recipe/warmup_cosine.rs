@@ -91,7 +91,7 @@ impl WarmupCosine {
         if self.warmup != updates(0) {
             spec = spec.then(linear().from(self.warmup_from).over(self.warmup));
         }
-        spec = spec.then(phase(Cosine { k: self.k_decay }).to(self.to).over(rest()));
+        spec = spec.then(phase(Cosine { k: self.k_decay, ..Cosine::default() }).to(self.to).over(rest()));
         if self.cooldown != updates(0) {
             spec = spec.then(hold().over(self.cooldown));
         }

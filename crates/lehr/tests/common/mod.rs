@@ -11,7 +11,7 @@ fn curve() -> impl Strategy<Value = Phase> {
     (0..6_u8, parameter).prop_map(|(shape, parameter)| match shape {
         0 => hold(),
         1 => linear(),
-        2 => phase(lehr::Cosine { k: parameter }),
+        2 => phase(lehr::Cosine { k: parameter, ..lehr::Cosine::default() }),
         3 => polynomial(parameter),
         4 => exponential(parameter),
         _ => geometric(),
