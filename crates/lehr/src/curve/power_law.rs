@@ -25,7 +25,7 @@ use crate::span::Span;
 ///
 /// # Numerics
 ///
-/// libm's `pow`: within 2 + exponent ulp.
+/// libm's `pow`: within 1 + exponent ulp.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PowerLaw {
     /// The exponent; finite and above 0.
