@@ -60,7 +60,7 @@ impl Context {
 
     /// A plan that goes along with another one: it may end earlier, and then holds.
     pub(crate) fn beside(self) -> Self {
-        Self { before: Some(Level::BASE), fit: Fit::AtMost, ..self }
+        Self { before: Some(Level::BASE), fit: self.fit.inside(), ..self }
     }
 
     /// The same place for a plan of another length.
