@@ -20,6 +20,7 @@ lint: ## Format, clippy, documentation, dependencies of the core
 
 golden: .venv-golden/installed ## Write the golden tables anew from the installed originals
 	$(GOLDEN_PYTHON) tools/golden/curves.py
+	$(GOLDEN_PYTHON) tools/golden/peers.py
 	$(GOLDEN_PYTHON) tools/golden/optimizers.py
 
 .venv-golden/installed: tools/golden/requirements.txt
