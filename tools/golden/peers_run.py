@@ -483,7 +483,69 @@ def ignite_rows():
     yield from case(28, "PiecewiseLinear", plan, 40, values)
 
 
+def combinator_rows():
+    """Plans made of plans; row 0 stands for them."""
+
+    def torch_case(schedule, plan, updates, make, *boundaries):
+        values = stepped(make, spots(updates, *boundaries))
+        return rows_of(0, "torch", schedule, plan, updates, values, 8, 1e-14)
+
+    def two(opt):
+        return [torch_scheduler.LinearLR(opt, 0.1, 1.0, 5), torch_scheduler.ExponentialLR(opt, 0.9)]
+
+    make = lambda opt: torch_scheduler.SequentialLR(opt, two(opt), [5])
+    plan = "linear(from=0.1x, over=5) -> decay(factor=0.9)"
+    yield from torch_case("SequentialLR", plan, 45, make, 5)
+
+    def three(opt):
+        constant = torch_scheduler.ConstantLR(opt, 0.5, 20)
+        return [*two(opt)[:1], constant, torch_scheduler.CosineAnnealingWarmRestarts(opt, 10)]
+
+    make = lambda opt: torch_scheduler.SequentialLR(opt, three(opt), [5, 12])
+    plan = "linear(from=0.1x, over=5) -> hold(from=0.5x, over=7) -> repeat(cosine(from=1x, to=0x, over=10))"
+    yield from torch_case("SequentialLR, a restart inside", plan, 60, make, 5, 12, 22, 32)
+    make = lambda opt: torch_scheduler.ChainedScheduler(
+        [torch_scheduler.ConstantLR(opt, 0.1, 4), torch_scheduler.ExponentialLR(opt, 0.9)]
+    )
+    plan = "product(decay(factor=0.9), hold(from=0.1x, over=4) -> hold(from=1x))"
+    yield from torch_case("ChainedScheduler", plan, 50, make, 4)
+
+    def joined(base):
+        parts = [optax.linear_schedule(0.0, base, 10), optax.constant_schedule(base), optax.cosine_decay_schedule(base, 30)]
+        return optax.join_schedules(parts, [10, 25])
+
+    plan = "linear(from=0x, over=10) -> hold(over=15) -> cosine(to=0x, over=30)"
+    values = optax_values(joined, spots(65, 10, 25, 55))
+    yield from rows_of(0, "optax", "join_schedules", plan, 55, values, 8, CLOSE)
+    arguments = {"start_value": 1.0, "end_value": 0.2}
+    opt = optimizer((1.0,))
+    parts = [
+        param_scheduler.LinearCyclicalScheduler(opt, "lr", cycle_size=8, **arguments),
+        param_scheduler.CosineAnnealingScheduler(opt, "lr", start_value=0.5, end_value=0.1, cycle_size=10),
+    ]
+    scheduler = param_scheduler.ConcatScheduler(parts, durations=[6])
+    values = {1.0: {}}
+    for n in range(41):
+        scheduler(None)
+        values[1.0][n] = opt.param_groups[0]["lr"]
+    plan = (
+        "cut(linear(from=1, to=0.2, over=4) -> linear(to=1, over=4), over=6) -> repeat(cosine(from=0.5, to=0.1, over=10))"
+    )
+    yield from rows_of(0, "ignite", "ConcatScheduler", plan, 41, values, 4, CLOSE)
+    values = {base: {} for base in BASES}
+    opt = optimizer()
+    inner = torch_scheduler.ExponentialLR(opt, 0.98)
+    scheduler = param_scheduler.create_lr_scheduler_with_warmup(inner, warmup_start_value=0.0, warmup_duration=6)
+    for n in range(30):
+        scheduler(None)
+        for base, group in zip(BASES, opt.param_groups):
+            values[base][n] = group["lr"]
+    plan = "linear(from=0x, over=5) -> decay(factor=0.98)"
+    yield from rows_of(0, "ignite", "create_lr_scheduler_with_warmup", plan, 40, values, 8)
+
+
 def rows():
     numpy.seterr(all="raise")
-    for peer in (torch_rows, transformers_rows, timm_rows, accelerated_rows, optax_rows, ignite_rows):
+    peers = (torch_rows, transformers_rows, timm_rows, accelerated_rows, optax_rows, ignite_rows)
+    for peer in (*peers, combinator_rows):
         yield from peer()

@@ -41,14 +41,17 @@ pub(crate) fn sin_squared(x: f64) -> f64 {
 
 /// `(x^k, 1 - x^k)` for `x` in `[0, 1]`, given `rest = 1 - x` without its rounding error.
 ///
-/// Near `x = 1` the complement is `-expm1(k log1p(-rest))`, since `1 - pow(x, k)` would cancel.
+/// Where `x^k` is near 1 the complement is `-expm1(k ln(x))`, since `1 - pow(x, k)` would cancel; near `x = 1` the
+/// logarithm is that of `1 - rest`.
 pub(crate) fn power_and_rest(x: f64, rest: f64, k: f64) -> (f64, f64) {
     if k == 1.0 {
         return (x, rest);
     }
     let power = pow(x, k);
-    let complement = if power < 0.5 { 1.0 - power } else { -expm1(k * ln_1p(-rest)) };
-    (power, complement)
+    if power < 0.5 {
+        return (power, 1.0 - power);
+    }
+    (power, -expm1(k * if rest <= 0.5 { ln_1p(-rest) } else { ln(x) }))
 }
 
 #[cfg(test)]

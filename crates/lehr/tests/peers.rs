@@ -445,8 +445,14 @@ fn row_37_batch_size() {
     assert_eq!(seen, [32.0, 32.0, 64.0, 64.0, 128.0, 128.0, 128.0]);
 }
 
+/// Sequences, products and cuts of the peers: the other rows are shapes, 0 stands for plans made of plans.
+#[test]
+fn row_00_combinators() {
+    assert_eq!(peers_of(0), ["ignite", "optax", "torch"].into());
+}
+
 #[test]
 fn no_row_is_without_a_test() {
     let rows: BTreeSet<u32> = TABLE.iter().map(|row| row.row).collect();
-    assert_eq!(rows, (1..=37).collect());
+    assert_eq!(rows, (0..=37).collect());
 }

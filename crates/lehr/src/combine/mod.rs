@@ -63,9 +63,9 @@ impl Context {
         Self { before: Some(Level::BASE), fit: self.fit.inside(), ..self }
     }
 
-    /// The same place for a plan of another length.
+    /// The same place for a plan of another length. Without one it has its own, which may be longer than what is around.
     pub(crate) fn with_length(self, length: Option<u64>) -> Self {
-        Self { length, ..self }
+        Self { length, fit: if length.is_none() { Fit::Cut } else { self.fit }, ..self }
     }
 }
 

@@ -167,6 +167,7 @@ impl Repeated<Spec> {
     }
 
     pub(super) fn length(&self, around: Horizon) -> Result<Option<u64>, Error> {
+        self.how.check()?;
         let Some(period) = self.plan.length(around)? else { return Ok(None) };
         Ok(self.how.cycles(period.max(1)).map(|times| self.how.start(period.max(1), times)))
     }
@@ -245,7 +246,7 @@ impl Repeated<Plan> {
             return value;
         }
         let anchor = self.how.anchor.of(base);
-        finite((value - anchor) * height + anchor)
+        finite(finite(value - anchor) * height + anchor)
     }
 
     pub(super) fn end(&self) -> Option<u64> {
