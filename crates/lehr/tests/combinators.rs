@@ -550,8 +550,10 @@ proptest! {
         let run = Horizon::updates(20_000).unwrap();
         let long = Horizon::updates(20_000 * by).unwrap();
         let Ok(plan) = spec.clone().cut(20_000).resolve(&run) else { return Ok(()) };
-        // Shares of the run stay shares of it.
-        prop_assume!(!spec.to_string().contains('%') && !spec.to_string().contains("noise"));
+        // Shares of the run stay shares of it, and noise is drawn anew at each update.
+        if ["%", "noise"].iter().any(|other| spec.to_string().contains(other)) {
+            return Ok(());
+        }
         let slow = spec.stretch(Ratio::new(by, 1).unwrap()).resolve(&long).unwrap();
         for n in 0..200 {
             prop_assert_eq!(slow.value_at(n * by, 0.7).to_bits(), plan.value_at(n, 0.7).to_bits(), "{} at {}", slow, n);
