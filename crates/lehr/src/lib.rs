@@ -60,6 +60,7 @@ mod number;
 mod phase;
 mod plan;
 pub mod recipe;
+mod replan;
 mod rule;
 mod scheduler;
 mod span;
@@ -75,14 +76,17 @@ pub use curve::{
 };
 pub use error::Error;
 pub use field::Field;
-pub use groups::{MemoryGroups, ParamGroups, Selection};
+pub use groups::{MemoryGroups, ParamGroups, Predicate, Selection};
 pub use horizon::Horizon;
 pub use level::{Affine, Level, absolute, times};
 pub use phase::{Phase, cosine, exponential, geometric, hold, linear, phase, polynomial};
 pub use plan::{Plan, ResolvedPhase, Section};
+
+pub use replan::Retarget;
 pub use rule::{Rule, UpdateRule, Values, rule};
 pub use scheduler::{
-    FieldState, OnMismatch, Scheduler, SchedulerBuilder, State, StatefulScheduler, StatelessScheduler,
+    Explanation, FieldState, NewGroups, OnMismatch, Scheduler, SchedulerBuilder, State, StatefulScheduler,
+    StatelessScheduler, Tie, tied_to,
 };
 pub use span::{Span, epochs, fraction, rest, updates};
 pub use spec::Spec;

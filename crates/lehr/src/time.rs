@@ -25,6 +25,14 @@ impl Time {
         u64::try_from(self.numerator / self.denominator).unwrap_or(u64::MAX)
     }
 
+    /// Over 1, if it is a whole number: then nothing has to be converted that f64 cannot hold.
+    pub(crate) fn reduced(self) -> Self {
+        if self.denominator == 1 || !self.numerator.is_multiple_of(self.denominator) {
+            return self;
+        }
+        Self { numerator: self.numerator / self.denominator, denominator: 1 }
+    }
+
     pub(crate) fn at_least(self, n: u64) -> bool {
         self.numerator >= u128::from(n).saturating_mul(self.denominator)
     }

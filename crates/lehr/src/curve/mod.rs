@@ -62,6 +62,7 @@ impl Progress {
         let (done, left, elapsed) = if elapsed.at_least(length) {
             (1.0, 0.0, length as f64)
         } else {
+            let elapsed = elapsed.reduced();
             let (done, left) = elapsed.shares(length);
             (done, left, elapsed.updates())
         };
