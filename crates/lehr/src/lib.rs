@@ -46,6 +46,7 @@
 //! # Ok::<(), lehr::Error>(())
 //! ```
 
+mod bulk;
 mod call;
 mod combine;
 pub mod control;
@@ -68,6 +69,8 @@ mod spec;
 mod text;
 mod time;
 mod trace;
+#[cfg(feature = "serde")]
+mod tree;
 
 pub use combine::{Noise, Ratio, Repeat};
 pub use curve::{

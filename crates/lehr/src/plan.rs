@@ -165,6 +165,16 @@ impl Plan {
         (index, item, item.within(time.since(item.start)))
     }
 
+    /// The phase that update `n` is in, if it stands in the plan itself and knows where it starts, and the update at which
+    /// the next item begins.
+    pub(crate) fn stretch_at(&self, n: u64) -> (Option<&ResolvedPhase>, Option<u64>) {
+        let (_, item, _) = self.item(n.into());
+        match &item.body {
+            Body::Phase(phase) if phase.from.is_some() => (Some(phase), item.end),
+            _ => (None, item.end),
+        }
+    }
+
     pub(crate) fn affine(&self, time: Time) -> Option<Affine> {
         let (_, item, elapsed) = self.item(time);
         item.affine(elapsed)
@@ -292,6 +302,15 @@ enum Place {
 }
 
 impl ResolvedPhase {
+    /// The value at an update of the plan that lies in this phase, as the plan computes it.
+    pub(crate) fn value_at(&self, n: u64, base: f64) -> f64 {
+        let elapsed = Time::from(n - self.start);
+        match self.affine(elapsed) {
+            Some(affine) => finite(affine.of(base)),
+            None => self.value(elapsed, self.from.map_or(base, |from| from.of(base)), base),
+        }
+    }
+
     fn place(&self, elapsed: Time) -> Place {
         let length = self.end.unwrap_or(u64::MAX) - self.start;
         let steps = if self.inclusive { length.saturating_sub(1) } else { length };

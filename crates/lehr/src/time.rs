@@ -66,16 +66,15 @@ impl Time {
 
     /// `self * by / over`; both are above 0.
     pub(crate) fn scaled(self, by: u64, over: u64) -> Self {
-        match (self.numerator.checked_mul(by.into()), self.denominator.checked_mul(over.into())) {
-            (Some(numerator), Some(denominator)) => Self { numerator, denominator },
-            // Ratios nested deeper than 128 bits keep the 53 bits of an f64.
-            _ => {
-                let updates = self.updates() * (by as f64 / over as f64);
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-                let numerator = (updates * (1_u64 << 60) as f64) as u128;
-                Self { numerator, denominator: 1 << 60 }
-            }
+        let exact = (self.numerator.checked_mul(by.into()), self.denominator.checked_mul(over.into()));
+        if let (Some(numerator), Some(denominator)) = exact {
+            return Self { numerator, denominator };
         }
+        // Ratios nested deeper than 128 bits keep the 53 bits of an f64.
+        let updates = self.updates() * (by as f64 / over as f64);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let numerator = (updates * (1_u64 << 60) as f64) as u128;
+        Self { numerator, denominator: 1 << 60 }
     }
 
     /// `self / length` and `(length - self) / length`, for a length above 0 that has not passed.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::scheduler::Scheduler;
 use super::track::Driver;
-use crate::number::Number;
+use crate::number::rounded;
 use crate::plan::Section;
 
 /// What a planned field of a group uses at some update, and why.
@@ -69,23 +69,23 @@ impl fmt::Display for Explanation {
         if let Some(end) = end {
             write!(f, " of {end} ({:.1} %)", *update as f64 / (*end).max(1) as f64 * 100.0)?;
         }
-        write!(f, ": {field} of group {group} is {}", Number(planned * factor.unwrap_or(1.0)))?;
+        write!(f, ": {field} of group {group} is {}", rounded(planned * factor.unwrap_or(1.0)))?;
         if let Some(factor) = factor.filter(|factor| *factor != 1.0) {
-            write!(f, " (planned {}, times the controller's {})", Number(*planned), Number(factor))?;
+            write!(f, " (planned {}, times the controller's {})", rounded(*planned), rounded(factor))?;
         }
         if end.is_some_and(|end| *update >= end) {
             return f.write_str(", the last value of the plan, which holds from its end on");
         }
-        write!(f, ", in phase `{}` from {}", section.path.join(" > "), Number(section.start))?;
+        write!(f, ", in phase `{}` from {}", section.path.join(" > "), rounded(section.start))?;
         match section.end {
             None => f.write_str(" on"),
             Some(section_end) => {
-                write!(f, " to {} ({:.1} % of it done)", Number(section_end), section.progress * 100.0)?;
+                write!(f, " to {} ({:.1} % of it done)", rounded(section_end), section.progress * 100.0)?;
                 let last = end.is_some_and(|end| section_end >= end as f64);
                 if last {
                     f.write_str("; the plan ends there")
                 } else {
-                    write!(f, "; the next phase starts at {}", Number(section_end))
+                    write!(f, "; the next phase starts at {}", rounded(section_end))
                 }
             }
         }
