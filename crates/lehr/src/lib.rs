@@ -46,6 +46,7 @@
 //! # Ok::<(), lehr::Error>(())
 //! ```
 
+pub mod compat;
 mod curve;
 mod error;
 mod field;

@@ -1,0 +1,190 @@
+//! Every replica against what the installed originals put into a real optimizer (`tools/golden/compat.py`).
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lehr::Error;
+use lehr::compat::torch::SequentialLR;
+use lehr::compat::{Argument, Replica};
+use serde_json::Value;
+
+/// How far a replica may be from its original.
+enum Bound {
+    /// The same bits.
+    Exact,
+    /// So many ulp of the value.
+    OfValue(u64),
+    /// So many ulp of the larger of the base and the levels among the arguments.
+    OfBase(u64),
+}
+
+/// The bounds that the documentation states. What is not here has the same bits.
+fn bound(name: &str, arguments: &Value, n: u64) -> Bound {
+    let number = |name: &str, default: f64| arguments[name].as_f64().unwrap_or(default);
+    let whole = |name: &str| arguments[name].as_u64().unwrap_or(5);
+    match name {
+        "torch.StepLR" => Bound::OfValue(n / whole("step_size") + 2),
+        "torch.ExponentialLR" => Bound::OfValue(n + 2),
+        "torch.LinearLR" => Bound::OfBase(n.min(whole("total_iters")) + 4),
+        "torch.PolynomialLR" => {
+            let elapsed = n.min(whole("total_iters")) as f64;
+            Bound::OfValue(((number("power", 1.0) + 1.0) * elapsed) as u64 + 4)
+        }
+        "torch.CosineAnnealingLR" if n <= whole("T_max") => Bound::OfBase(2 * n + 4),
+        "torch.CosineAnnealingLR" => Bound::OfBase(2 * n + 4 * whole("T_max").pow(2)),
+        "torch.SWALR" => Bound::OfBase(3 * n + 4),
+        "torch.SequentialLR" => Bound::OfBase(2 * n + 4),
+        _ => Bound::Exact,
+    }
+}
+
+/// What a row of the table is about: a replica, or a sequence of them.
+enum Original {
+    Replica(Replica),
+    Sequence(SequentialLR),
+}
+
+impl Original {
+    fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Replica(replica) => replica.check(),
+            Self::Sequence(sequence) => sequence.check(),
+        }
+    }
+
+    fn value_at(&self, n: u64, base: f64) -> f64 {
+        match self {
+            Self::Replica(replica) => replica.value_at(n, base),
+            Self::Sequence(sequence) => sequence.value_at(n, base),
+        }
+    }
+}
+
+fn argument(value: &Value) -> Argument {
+    match value {
+        Value::Number(number) => number.as_f64().unwrap().into(),
+        Value::Bool(flag) => (*flag).into(),
+        Value::String(word) => word.as_str().into(),
+        Value::Null => Argument::None,
+        Value::Array(numbers) => {
+            Argument::Numbers(numbers.iter().map(|number| number.as_f64().unwrap()).collect())
+        }
+        Value::Object(_) => panic!("an argument is no object: {value}"),
+    }
+}
+
+fn replica(name: &str, arguments: &Value) -> Result<Replica, Error> {
+    let mut replica = Replica::named(name).unwrap_or_else(|| panic!("there is no replica of {name}"));
+    for (name, value) in arguments.as_object().unwrap() {
+        replica.set(name, &argument(value))?;
+    }
+    Ok(replica)
+}
+
+fn original(name: &str, arguments: &Value) -> Result<Original, Error> {
+    if name != "torch.SequentialLR" {
+        return replica(name, arguments).map(Original::Replica);
+    }
+    let part = |part: &Value| replica(part["name"].as_str().unwrap(), &part["arguments"]).unwrap();
+    Ok(Original::Sequence(SequentialLR {
+        schedulers: arguments["schedulers"].as_array().unwrap().iter().map(part).collect(),
+        milestones: arguments["milestones"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect(),
+    }))
+}
+
+/// The spacing of the f64 at this size.
+fn ulp(size: f64) -> f64 {
+    size.abs().next_up() - size.abs()
+}
+
+fn distance(found: f64, expected: f64, size: f64) -> u64 {
+    ((found - expected).abs() / ulp(size)).ceil() as u64
+}
+
+struct Row {
+    name: String,
+    arguments: Value,
+    base: f64,
+    n: u64,
+    value: String,
+}
+
+fn rows() -> Vec<Row> {
+    let table = include_bytes!("golden/compat.csv");
+    let mut rows = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(&table[..]);
+    let rows: Vec<Row> = rows
+        .deserialize()
+        .map(|row| {
+            let (name, arguments, base, n, value): (String, String, f64, u64, String) = row.unwrap();
+            Row { name, arguments: serde_json::from_str(&arguments).unwrap(), base, n, value }
+        })
+        .collect();
+    assert!(rows.len() > 5000, "only {} rows were read", rows.len());
+    rows
+}
+
+#[test]
+fn values_are_the_originals() {
+    let mut worst: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for Row { name, arguments, base, n, value } in rows() {
+        let Ok(expected) = value.parse::<f64>() else { continue };
+        let original = original(&name, &arguments).unwrap();
+        original.check().unwrap();
+        let found = original.value_at(n, base);
+        let levels = ["eta_min", "swa_lr"].map(|level| arguments[level].as_f64().unwrap_or_default());
+        let (allowed, size) = match bound(&name, &arguments, n) {
+            Bound::Exact => (0, expected),
+            Bound::OfValue(ulps) => (ulps, expected),
+            Bound::OfBase(ulps) => (ulps, levels.into_iter().fold(base, f64::max)),
+        };
+        let error = distance(found, expected, size);
+        assert!(
+            error <= allowed,
+            "{name} {arguments}, base {base}, n {n}: {found:?} is {error} ulp from {expected:?}"
+        );
+        let seen = worst.entry(name).or_default();
+        *seen = (*seen).max((error, n));
+    }
+    worst.retain(|_, (error, _)| *error > 0);
+    println!("worst error in ulp and its n, where it is not 0: {worst:?}");
+}
+
+#[test]
+fn what_the_originals_refuse_is_refused() {
+    let mut count = 0;
+    for Row { name, arguments, value, .. } in rows() {
+        if value.parse::<f64>().is_err() {
+            let refused = original(&name, &arguments).and_then(|original| original.check());
+            assert!(refused.is_err(), "{name} {arguments} is accepted, but the original raises {value}");
+            count += 1;
+        }
+    }
+    assert!(count > 60, "only {count} refusals were read");
+}
+
+#[test]
+fn every_replica_is_in_the_table() {
+    let rows = rows();
+    let tested: BTreeSet<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+    for name in Replica::NAMES {
+        assert!(tested.contains(name), "there is no golden value for {name}");
+    }
+}
+
+#[test]
+fn every_value_is_finite_for_any_update() {
+    let mut tried = BTreeSet::new();
+    for Row { name, arguments, .. } in rows() {
+        if !tried.insert(format!("{name} {arguments}")) {
+            continue;
+        }
+        let Ok(original) = original(&name, &arguments) else { continue };
+        for n in [0, 1, 2, 10, 11, 1000, 1_000_000, u64::from(u32::MAX), 1 << 53, u64::MAX - 1, u64::MAX] {
+            for base in [1.0, 3e-4, 0.0, -1.0, f64::MAX, f64::MIN_POSITIVE] {
+                let value = original.value_at(n, base);
+                assert!(value.is_finite(), "{name} {arguments}, base {base}, n {n}: {value}");
+            }
+        }
+    }
+}
