@@ -1,12 +1,12 @@
 //! Every replica against what the installed originals put into a real optimizer (`tools/golden/compat.py`).
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use lehr::Error;
 use lehr::compat::torch::SequentialLR;
-use lehr::compat::{Argument, Replica};
+use lehr::compat::{Argument, Replica, pytorch_accelerated, timm, torch};
 use serde_json::Value;
 
 /// How far a replica may be from its original.
@@ -20,7 +20,7 @@ enum Bound {
 }
 
 /// The bounds that the documentation states. What is not here has the same bits.
-fn bound(name: &str, arguments: &Value, n: u64) -> Bound {
+fn bound(name: &str, arguments: &Value, base: f64, n: u64) -> Bound {
     let number = |name: &str, default: f64| arguments[name].as_f64().unwrap_or(default);
     let whole = |name: &str| arguments[name].as_u64().unwrap_or(5);
     match name {
@@ -32,7 +32,11 @@ fn bound(name: &str, arguments: &Value, n: u64) -> Bound {
             Bound::OfValue(((number("power", 1.0) + 1.0) * elapsed) as u64 + 4)
         }
         "torch.CosineAnnealingLR" if n <= whole("T_max") => Bound::OfBase(2 * n + 4),
-        "torch.CosineAnnealingLR" => Bound::OfBase(2 * n + 4 * whole("T_max").pow(2)),
+        "torch.CosineAnnealingLR" => {
+            let minimum = number("eta_min", 0.0);
+            let magnified = 4.0 * (whole("T_max") as f64).powi(2) * minimum / minimum.max(base);
+            Bound::OfBase(2 * n + 4 + magnified as u64)
+        }
         "torch.SWALR" => Bound::OfBase(3 * n + 4),
         "torch.SequentialLR" => Bound::OfBase(2 * n + 4),
         _ => Bound::Exact,
@@ -133,7 +137,7 @@ fn values_are_the_originals() {
         original.check().unwrap();
         let found = original.value_at(n, base);
         let levels = ["eta_min", "swa_lr"].map(|level| arguments[level].as_f64().unwrap_or_default());
-        let (allowed, size) = match bound(&name, &arguments, n) {
+        let (allowed, size) = match bound(&name, &arguments, base, n) {
             Bound::Exact => (0, expected),
             Bound::OfValue(ulps) => (ulps, expected),
             Bound::OfBase(ulps) => (ulps, levels.into_iter().fold(base, f64::max)),
@@ -184,6 +188,98 @@ fn every_value_is_finite_for_any_update() {
             for base in [1.0, 3e-4, 0.0, -1.0, f64::MAX, f64::MIN_POSITIVE] {
                 let value = original.value_at(n, base);
                 assert!(value.is_finite(), "{name} {arguments}, base {base}, n {n}: {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn refusals_say_what_the_original_does() {
+    for (name, given, message) in [
+        (
+            "torch.CosineAnnealingLR",
+            vec![],
+            "`T_max` is 0, but it must be at least 1: the original divides by it; give it",
+        ),
+        ("torch.ExponentialLR", vec![], "`gamma` is None, but the original has no default for it; give it"),
+        (
+            "torch.OneCycleLR",
+            vec![("max_lr", 1.0), ("total_steps", 10.0), ("pct_start", 0.1)],
+            "`pct_start` is 0.1, but times `total_steps` it must not be 1: the original divides by zero in its",
+        ),
+        (
+            "pytorch_accelerated.WSDLrScheduler",
+            vec![("total_steps", 7.0), ("num_checkpoints", 3.0)],
+            "`decay_phase_ratio` is 0.1, but a decay of no update before the first checkpoint at 1 makes the original",
+        ),
+    ] {
+        let mut replica = Replica::named(name).unwrap();
+        for (argument, value) in given {
+            replica.set(argument, &value.into()).unwrap();
+        }
+        let said = replica.check().unwrap_err().to_string();
+        assert!(said.starts_with(message), "{said}");
+    }
+}
+
+#[test]
+fn where_the_original_has_no_value_the_stated_rule_holds() {
+    // One step too many: the bounced value stays, or the last one where the bounce divides by zero.
+    let one_cycle = torch::OneCycleLR { max_lr: Some(1.0), total_steps: Some(5), ..Default::default() };
+    let bounced = Replica::from(one_cycle.clone());
+    assert_eq!([5, 6, u64::MAX].map(|n| bounced.value_at(n, 1.0)), [0.188_258_346_050_236_86; 3]);
+    let rising = Replica::from(torch::OneCycleLR { pct_start: 1.0, ..one_cycle });
+    assert_eq!([4, 5, 6].map(|n| rising.value_at(n, 1.0)), [1.0; 3]);
+
+    let halving = torch::CyclicLR {
+        base_lr: Some(0.5),
+        max_lr: Some(1.0),
+        step_size_up: 1.0,
+        mode: torch::Mode::Triangular2,
+        ..Default::default()
+    };
+    assert_eq!(Replica::from(halving).value_at(2 * 1025 + 1, 1.0), 0.5);
+    let growing = Replica::from(torch::ExponentialLR { gamma: Some(2.0) });
+    assert_eq!(growing.value_at(2000, 1.0), f64::MAX);
+
+    // The cycles add up to 6 updates, the logarithm ends there, and so does t before its rounded cycle.
+    let cosine = timm::CosineLRScheduler {
+        t_initial: 3,
+        cycle_mul: 0.5,
+        cycle_limit: 9,
+        lr_min: 0.1,
+        ..Default::default()
+    };
+    assert_eq!([6, 7, 100].map(|n| Replica::from(cosine.clone()).value_at(n, 1.0)), [0.1; 3]);
+    let early = timm::CosineLRScheduler {
+        t_initial: 10,
+        cycle_mul: 1.3,
+        cycle_limit: 9,
+        k_decay: 1.5,
+        ..Default::default()
+    };
+    assert_eq!(Replica::from(early).value_at(23, 1.0), 1.0);
+
+    let no_decay = pytorch_accelerated::WSDLrScheduler { total_steps: Some(5), ..Default::default() };
+    assert_eq!(Replica::from(no_decay).value_at(6, 1.0), 1.0);
+}
+
+#[test]
+fn every_value_is_finite_even_unchecked() {
+    let wild = [0.0, 1.0, -1.0, 0.5, 3.0, 1e308, -1e308, 5e-324, 9_007_199_254_740_992.0];
+    for name in Replica::NAMES {
+        for (argument, default) in Replica::named(name).unwrap().arguments() {
+            for number in wild {
+                let mut replica = Replica::named(name).unwrap();
+                for value in [Argument::Number(number), Argument::Numbers(vec![number, 2.0])] {
+                    let _ = replica.set(argument, &value);
+                }
+                for n in [0, 1, 2, 1000, 1 << 53, u64::MAX] {
+                    for base in [1.0, 0.0, -1.0, f64::MAX] {
+                        let value = replica.value_at(n, base);
+                        assert!(value.is_finite(), "{name} {argument}={number} ({default}): {value}");
+                    }
+                }
             }
         }
     }

@@ -46,8 +46,9 @@
 //!
 //! timm's noise needs torch's generator. Functions as arguments (`LambdaLR`, `MultiplicativeLR`, `scale_fn`, a callable
 //! `decay_fn`) have no place in a configuration. `ReduceLROnPlateau`, `GreedyLR` and `PlateauLRScheduler` answer to a
-//! metric, not to n. `ChainedScheduler` depends on the order of its parts and on what stands in the group. A list of
-//! one value for each group (`max_lr=[...]`) is one replica for each group.
+//! metric, not to n. `ChainedScheduler` depends on what stands in the group at every step. [`torch::SequentialLR`] is
+//! here, but not in the list, as its arguments are other replicas. A list of one value for each group (`max_lr=[...]`)
+//! is one replica for each group.
 
 #[macro_use]
 mod argument;
@@ -285,40 +286,27 @@ mod tests {
 
     #[test]
     fn what_is_not_given_or_not_finite_is_refused() {
-        for name in Replica::NAMES {
-            let replica = Replica::named(name).unwrap();
-            let optional = ["transformers.constant", "torch.MultiStepLR", "timm.MultiStepLRScheduler"];
-            let all_have_defaults =
-                ["torch.ConstantLR", "torch.LinearLR", "torch.PolynomialLR", "transformers.inverse_sqrt"];
-            let complete = optional.contains(name)
-                || all_have_defaults.contains(name)
-                || ["transformers.constant_with_warmup", "transformers.linear", "transformers.cosine"]
-                    .contains(name)
-                || *name == "transformers.cosine_with_restarts";
-            assert_eq!(replica.check().is_ok(), complete, "{name}");
-        }
+        let complete: Vec<&str> = Replica::NAMES
+            .iter()
+            .copied()
+            .filter(|name| Replica::named(name).unwrap().check().is_ok())
+            .collect();
+        // An original with a default for everything, or whose required lengths may be 0.
+        let expected = [
+            "torch.MultiStepLR",
+            "torch.ConstantLR",
+            "torch.LinearLR",
+            "torch.PolynomialLR",
+            "timm.MultiStepLRScheduler",
+            "transformers.constant",
+            "transformers.constant_with_warmup",
+            "transformers.linear",
+            "transformers.cosine",
+            "transformers.cosine_with_restarts",
+            "transformers.inverse_sqrt",
+        ];
+        assert_eq!(complete, expected);
         let replica = Replica::from(torch::StepLR { step_size: 1, gamma: f64::INFINITY });
         assert_eq!(replica.check().unwrap_err().to_string(), "`gamma` is inf, but it must be finite");
-    }
-
-    #[test]
-    fn every_value_is_finite_even_unchecked() {
-        let wild = [0.0, 1.0, -1.0, 0.5, 3.0, 1e308, -1e308, 5e-324, 9_007_199_254_740_992.0];
-        for name in Replica::NAMES {
-            for (argument, default) in Replica::named(name).unwrap().arguments() {
-                for number in wild {
-                    let mut replica = Replica::named(name).unwrap();
-                    for value in [Argument::Number(number), Argument::Numbers(vec![number, 2.0])] {
-                        let _ = replica.set(argument, &value);
-                    }
-                    for n in [0, 1, 2, 1000, 1 << 53, u64::MAX] {
-                        for base in [1.0, 0.0, -1.0, f64::MAX] {
-                            let value = replica.value_at(n, base);
-                            assert!(value.is_finite(), "{name} {argument}={number} ({default}): {value}");
-                        }
-                    }
-                }
-            }
-        }
     }
 }

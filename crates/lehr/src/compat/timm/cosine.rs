@@ -31,8 +31,9 @@ replica! {
     /// - `cycle_limit` of 0 is `lr_min` from t = 1 on; a `warmup_t` beyond `t_initial` drops to `lr_min` when it ends.
     /// - With `cycle_mul` below 1 the logarithm does not exist from `t_initial / (1 - cycle_mul)` on, and the original
     ///   raises; the replica is at `lr_min`.
-    /// - Where rounding puts t before its cycle and `k_decay` is not whole, the original fails on a complex number; the
-    ///   replica is at the start of the cycle. A `cycle_decay` whose power overflows raises; the replica is the largest
+    /// - Where rounding puts t before its cycle and `k_decay` is not whole, the original fails on a complex number
+    ///   (`t_initial = 10`, `cycle_mul = 1.3`, `k_decay = 1.5` at t = 23); the replica is at the start of the cycle.
+    /// - A `cycle_decay` whose power overflows raises; the replica is the largest
     ///   f64, or `lr_min` after the last cycle.
     ///
     /// # Numerics

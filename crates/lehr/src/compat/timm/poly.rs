@@ -23,8 +23,8 @@ replica! {
     /// [`CosineLRScheduler`](super::CosineLRScheduler):
     ///
     /// - `power` is 0.5 if it is not given: the square root, not the line.
-    /// - Where a missed restart leaves a remainder below 0 and `power` is not whole, the original puts a complex number
-    ///   into the group; the replica takes the remainder as 0.
+    /// - Where rounding puts t before its cycle and `k_decay` is not whole, the original does not fail but puts a complex
+    ///   number into the group; the replica is at the start of the cycle.
     /// - A `power` below 0 is infinite, and raises, where a missed restart leaves a remainder of 0; the replica is the
     ///   largest f64 there.
     ///

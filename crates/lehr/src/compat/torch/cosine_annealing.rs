@@ -27,8 +27,7 @@ replica! {
     /// torch multiplies by the ratio of two neighbours of the wave, and starts each rise with
     /// `(base - eta_min) (1 - cos(pi / T_max)) / 2`, which cancels and scales all that follows. The replica takes the
     /// product of the ratios as the ratio of the ends, from the same starts: within `2 n + 4` ulp of the larger of base
-    /// and `eta_min` up to `T_max`. After it, torch magnifies what it rounded near `eta_min` by up to `T_max^2`:
-    /// within `(2 n + 4 T_max^2)` ulp.
+    /// and `eta_min`. In a rise, torch magnifies what it rounded next to `eta_min`: `4 T_max^2` ulp of `eta_min` more.
     CosineAnnealingLR = "torch.CosineAnnealingLR" {
         /// Half of the period; 0 divides by zero.
         T_max: u64 = 0,

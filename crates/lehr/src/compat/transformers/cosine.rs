@@ -21,7 +21,7 @@ replica! {
     /// # Quirks
     ///
     /// - `num_cycles` counts whole waves: 0.5 is one fall. With 1 the run ends where it began.
-    /// - It goes up again past the end: with 10 updates, 0 at 10 and 0.389 of the base at 14 (after 2 of warm-up).
+    /// - It goes up again past the end: with 3 updates of warm-up in 10, it is 0 at 10 and 0.389 of the base at 13.
     ///
     /// # Numerics
     ///

@@ -28,7 +28,8 @@ replica! {
     ///
     /// - `min_lr` becomes a ratio to the optimizer's default, not to the group's base: see
     ///   [`lr_init`](super#quirks-of-all-of-them).
-    /// - It goes up again past the end: with 10 updates and a minimum of 0.1, 0.65 of the base at 14... of a base of 1.
+    /// - It goes up again past the end: with 3 updates of warm-up in 10 and a ratio of 0.1, it is 0.65 of the base
+    ///   at 14.
     ///
     /// # Numerics
     ///
