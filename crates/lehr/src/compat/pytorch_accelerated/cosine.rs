@@ -31,8 +31,8 @@ replica! {
     /// Beside [the clock](super#the-clock), with f for `get_updated_values`, a base of 1 and 100 updates:
     ///
     /// - The cosine is laid out from warm-up to cool-down, but cut off by the length of the warm-up: it jumps to the
-    ///   minimum. Warm-up 20 and cool-down 10: f(69) = 0.2061, f(70) = 0. A warm-up of 10 cuts at 90 from 0.036, of 30
-    ///   at 70 from 0.411, of 49 at 51 from 0.9991; from 50 on there is no cosine to speak of.
+    ///   minimum. Warm-up 20 and cool-down 10: f(69) = 0.2061, f(70) = 0. Without a cool-down, a warm-up of 10 cuts at 90
+    ///   from 0.036, of 30 at 70 from 0.411, of 49 at 51 from 0.9991; from 50 on there is no cosine to speak of.
     /// - `warmup_starting_lr_ratio` moves the start of the warm-up but not its slope, which stays that from
     ///   `warmup_starting_lr`: with 0.5 and a warm-up of 10, f(9) = 1.4 and f(10) = 1.
     /// - The constructor writes `warmup_starting_lr` even where the ratio is given: update 0 uses 1e-6, update 1 f(0).
