@@ -49,6 +49,7 @@
 mod bulk;
 mod call;
 mod combine;
+pub mod compat;
 pub mod control;
 mod curve;
 mod error;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::call::Call;
 use crate::combine::Combinator;
+use crate::compat::Replica;
 use crate::curve::{Curve, Progress};
 use crate::error::Error;
 use crate::level::{Affine, Level, finite};
@@ -56,6 +57,7 @@ pub(crate) struct Item {
 pub(crate) enum Body {
     Phase(ResolvedPhase),
     Combined(Box<Combinator<Plan>>),
+    Replica(Replica),
 }
 
 /// A phase of a [`Plan`]: where it lies and what it does.
@@ -127,7 +129,7 @@ impl Plan {
     pub fn phases(&self) -> impl Iterator<Item = &ResolvedPhase> {
         self.items.iter().filter_map(|item| match &item.body {
             Body::Phase(phase) => Some(phase),
-            Body::Combined(_) => None,
+            Body::Combined(_) | Body::Replica(_) => None,
         })
     }
 
@@ -192,6 +194,7 @@ impl Plan {
         let item = &self.items[index];
         match &item.body {
             Body::Combined(combinator) => combinator.value(elapsed, base),
+            Body::Replica(replica) => replica.value_at(elapsed.floor(), base),
             Body::Phase(phase) => {
                 let from = match phase.from {
                     Some(from) => from.of(base),
@@ -209,11 +212,13 @@ impl Plan {
         let (_, item, elapsed) = self.item(time);
         let start = item.start as f64;
         let item_end = item.end.map(|end| end as f64);
+        let whole = |name| {
+            let progress = item.end.map_or(0.0, |end| Progress::at(elapsed, end - item.start).done);
+            Section { path: vec![name], start, end: item_end, progress }
+        };
         match &item.body {
-            Body::Phase(phase) => {
-                let progress = item.end.map_or(0.0, |end| Progress::at(elapsed, end - item.start).done);
-                Section { path: vec![phase.curve.name()], start, end: item_end, progress }
-            }
+            Body::Phase(phase) => whole(phase.curve.name()),
+            Body::Replica(replica) => whole(replica.name()),
             Body::Combined(combinator) => {
                 let section = combinator.section(elapsed);
                 let end = match (section.end.map(|end| start + end), item_end) {
@@ -230,6 +235,7 @@ impl Plan {
         self.items.iter().any(|item| match &item.body {
             Body::Phase(phase) => [phase.from, phase.to].into_iter().flatten().any(Level::is_absolute),
             Body::Combined(combinator) => combinator.has_absolute_level(),
+            Body::Replica(_) => true,
         })
     }
 
@@ -238,6 +244,7 @@ impl Plan {
         for (index, item) in self.items.iter().enumerate() {
             match &item.body {
                 Body::Combined(combinator) => combinator.check_base(base)?,
+                Body::Replica(_) => {}
                 Body::Phase(phase) => {
                     let carried = index
                         .checked_sub(1)
@@ -255,6 +262,7 @@ impl Plan {
             let over = item.end.map_or(Span::Rest, |end| Span::Updates(end - item.start));
             match &item.body {
                 Body::Phase(phase) => phase.to_call(over),
+                Body::Replica(replica) => replica.to_call().with("over", Some(over.to_string())),
                 Body::Combined(combinator) => {
                     combinator.to_call(Self::to_calls).with("over", Some(over.to_string()))
                 }
@@ -282,6 +290,8 @@ impl Item {
         match &self.body {
             Body::Phase(phase) => phase.affine(elapsed),
             Body::Combined(combinator) => combinator.affine(elapsed),
+            // What an original does with the base is its own affair.
+            Body::Replica(_) => None,
         }
     }
 

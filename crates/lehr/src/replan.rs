@@ -179,7 +179,7 @@ impl Item {
         let (start, end) = (place(self.start), self.end.map(&place));
         let body = match self.body {
             Body::Phase(phase) => Body::Phase(ResolvedPhase { start, end, ..phase }),
-            combined @ Body::Combined(_) => combined,
+            other => other,
         };
         Self { start, end, body }
     }

@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::call::{Argument, Call};
-use crate::curve::Curve;
+use crate::combine::Combinator;
 use crate::horizon::Horizon;
 use crate::number::Number;
 use crate::plan::Plan;
@@ -55,7 +55,7 @@ impl Serialize for Node<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let call = self.0;
         let mut map = serializer.serialize_map(None)?;
-        let kind = if Curve::named(&call.name).is_some() { "shape" } else { "combine" };
+        let kind = if Combinator::<Spec>::NAMES.contains(&call.name.as_str()) { "combine" } else { "shape" };
         map.serialize_entry(kind, &call.name)?;
         match call.plans.as_slice() {
             [] => {}
