@@ -82,4 +82,5 @@ def main():
                             out.writerow([plan, total, repr(base), n, repr(float(exact))])
 
 
-main()
+if __name__ == "__main__":
+    main()

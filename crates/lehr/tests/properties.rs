@@ -157,6 +157,14 @@ proptest! {
     }
 
     #[test]
+    fn json_reads_back((plan, _) in common::plan(), spec in common::spec()) {
+        let json = serde_json::to_string(&plan).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Plan>(&json).unwrap(), &plan, "{}", json);
+        let json = serde_json::to_string(&spec).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Spec>(&json).unwrap(), &spec, "{}", json);
+    }
+
+    #[test]
     fn a_spec_reads_back(spec in common::spec()) {
         prop_assert_eq!(spec.to_string().parse::<Spec>().unwrap(), spec);
     }
