@@ -335,8 +335,8 @@ impl ResolvedPhase {
 
     fn affine(&self, elapsed: Time) -> Option<Affine> {
         let from = self.from.map(Level::affine);
-        if let Some(factor) = self.curve.factor(elapsed.updates()) {
-            return Some(from?.times(factor));
+        if self.curve.falls() {
+            return Some(from?.times(self.curve.factor(elapsed.updates())));
         }
         let progress = match self.place(elapsed) {
             Place::From => return from,
@@ -352,8 +352,8 @@ impl ResolvedPhase {
     }
 
     fn value(&self, elapsed: Time, from: f64, base: f64) -> f64 {
-        if let Some(factor) = self.curve.factor(elapsed.updates()) {
-            return from * factor;
+        if self.curve.falls() {
+            return from * self.curve.factor(elapsed.updates());
         }
         let to = self.to.map_or(from, |to| to.of(base));
         match self.place(elapsed) {

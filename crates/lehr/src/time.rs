@@ -34,7 +34,12 @@ impl Time {
     }
 
     pub(crate) fn at_least(self, n: u64) -> bool {
-        self.numerator >= u128::from(n).saturating_mul(self.denominator)
+        self.numerator >= self.parts(n)
+    }
+
+    /// `n` updates over this denominator; nearly always that is 1.
+    fn parts(self, n: u64) -> u128 {
+        if self.denominator == 1 { n.into() } else { u128::from(n).saturating_mul(self.denominator) }
     }
 
     pub(crate) fn is_zero(self) -> bool {
@@ -43,25 +48,25 @@ impl Time {
 
     /// As a number of updates.
     pub(crate) fn updates(self) -> f64 {
+        if self.denominator == 1 {
+            return self.floor() as f64;
+        }
         self.numerator as f64 / self.denominator as f64
     }
 
     /// `self - n`, not below 0.
     pub(crate) fn since(self, n: u64) -> Self {
-        let n = u128::from(n).saturating_mul(self.denominator);
-        Self { numerator: self.numerator.saturating_sub(n), ..self }
+        Self { numerator: self.numerator.saturating_sub(self.parts(n)), ..self }
     }
 
     /// `self + n`.
     pub(crate) fn after(self, n: u64) -> Self {
-        let n = u128::from(n).saturating_mul(self.denominator);
-        Self { numerator: self.numerator.saturating_add(n), ..self }
+        Self { numerator: self.numerator.saturating_add(self.parts(n)), ..self }
     }
 
     /// `n - self`, not below 0.
     pub(crate) fn until(self, n: u64) -> Self {
-        let n = u128::from(n).saturating_mul(self.denominator);
-        Self { numerator: n.saturating_sub(self.numerator), ..self }
+        Self { numerator: self.parts(n).saturating_sub(self.numerator), ..self }
     }
 
     /// `self * by / over`; both are above 0.
@@ -85,7 +90,7 @@ impl Time {
             let elapsed = self.numerator as u64;
             return (elapsed as f64 / length as f64, (length - elapsed) as f64 / length as f64);
         }
-        let length = u128::from(length).saturating_mul(self.denominator);
+        let length = self.parts(length);
         let left = length.saturating_sub(self.numerator);
         (self.numerator as f64 / length as f64, left as f64 / length as f64)
     }
