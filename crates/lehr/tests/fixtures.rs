@@ -1,6 +1,6 @@
 //! States that older versions wrote load for ever. A file that is here once is never changed.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::unnecessary_literal_bound)]
 
 use lehr::control::Plateau;
 use lehr::{Error, Horizon, MemoryGroups, OnMismatch, Scheduler, Spec, State, UpdateRule, tied_to};
