@@ -355,7 +355,7 @@ fn groups_added_later_are_adopted_or_an_error() {
         groups = groups.group("late", [("lr", 2.0)]);
         match (policy, scheduler.step(&mut groups)) {
             (NewGroups::Error, Err(Error::GroupCount { attached: 2, now: 3 })) => {
-                assert_eq!(lr(&groups)[2], 2.0)
+                assert_eq!(lr(&groups)[2], 2.0);
             }
             (NewGroups::Adopt, Ok(())) => assert_eq!(lr(&groups)[2], 1.5),
             (policy, result) => panic!("{policy:?}: {result:?}"),
