@@ -7,7 +7,7 @@
 //!
 //! - A warm-up, then one shape: [`warmup_cosine`], [`linear_with_warmup`], [`polynomial_with_warmup`],
 //!   [`tanh_with_warmup`], [`constant_with_warmup`], [`rex`].
-//! - A plateau: [`trapezoid`], [`tri_stage`].
+//! - A warm-up, a plateau, a decay: [`wsd`] with its checkpoints and branches, [`trapezoid`], [`tri_stage`].
 //! - No end to know: [`inverse_sqrt`], [`noam`], [`noam_hold`], [`step`]; with an end, [`power_with_tail`].
 //! - Cycles: [`one_cycle`], [`triangular`], [`sgdr`], [`sgdr_list`], [`cosine_with_restarts`].
 //! - Milestones and tables: [`multi_step`], [`piecewise_constant`], [`piecewise`].
@@ -31,6 +31,9 @@ mod triangular;
 mod warmup;
 mod warmup_cosine;
 mod with_warmup;
+mod wsd;
+mod wsd_branch;
+mod wsd_plan;
 
 pub use cosine_with_restarts::{CosineWithRestarts, cosine_with_restarts};
 pub use inverse_sqrt::{InverseSqrt, inverse_sqrt};
@@ -51,6 +54,8 @@ pub use with_warmup::{
     ConstantWithWarmup, WithWarmup, constant_with_warmup, linear_with_warmup, polynomial_with_warmup, rex,
     tanh_with_warmup,
 };
+pub use wsd::{Wsd, wsd};
+pub use wsd_plan::{WsdPhase, WsdPhaseKind, WsdPlan};
 
 #[cfg(doc)]
 use crate::Spec;
