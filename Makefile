@@ -3,7 +3,7 @@
 CARGO ?= cargo
 GOLDEN_PYTHON = .venv-golden/bin/python
 
-.PHONY: demo test lint doc golden
+.PHONY: demo test lint golden thorough
 
 demo: ## Train a real model on real data, learning rate and weight decay scheduled
 	$(CARGO) run --release -p lehr-candle --example digits
@@ -19,9 +19,11 @@ lint: ## Format, clippy, documentation, dependencies of the core
 	tools/check-core-dependencies
 
 golden: .venv-golden/installed ## Write the golden tables anew from the installed originals
-	$(GOLDEN_PYTHON) tools/golden/curves.py
-	$(GOLDEN_PYTHON) tools/golden/peers.py
-	$(GOLDEN_PYTHON) tools/golden/optimizers.py
+	for table in curves peers compat control optimizers; do $(GOLDEN_PYTHON) tools/golden/$$table.py || exit 1; done
+
+thorough: .venv-golden/installed ## What takes minutes: every update of 100,000 against 60 digits
+	$(CARGO) build --release -p lehr --example values
+	$(GOLDEN_PYTHON) tools/golden/accuracy.py $${CARGO_TARGET_DIR:-target}/release/examples/values
 
 .venv-golden/installed: tools/golden/requirements.txt
 	python3 -m venv .venv-golden

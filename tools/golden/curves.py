@@ -136,4 +136,5 @@ def main():
                         out.writerow([plan, total, f"{base:g}", n, repr(float(worked))])
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,8 @@
 //! `ParamGroups`: the only door to an optimizer. Count, read, write one field of one group.
 
+use std::fmt;
+use std::sync::Arc;
+
 use crate::error::Error;
 use crate::field::Field;
 
@@ -55,7 +58,7 @@ pub(crate) fn describe_group(groups: &(impl ParamGroups + ?Sized), group: usize)
 /// );
 /// # Ok::<(), lehr::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub enum Selection {
     /// Every group.
     #[default]
@@ -64,9 +67,43 @@ pub enum Selection {
     Indices(Vec<usize>),
     /// The groups with these names.
     Names(Vec<String>),
+    /// The groups for which this is true of index and name.
+    Predicate(Arc<Predicate>),
+}
+
+/// Says of a group's index and name whether it is selected.
+pub type Predicate = dyn Fn(usize, Option<&str>) -> bool + Send + Sync;
+
+impl fmt::Debug for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("All"),
+            Self::Indices(indices) => f.debug_tuple("Indices").field(indices).finish(),
+            Self::Names(names) => f.debug_tuple("Names").field(names).finish(),
+            Self::Predicate(_) => f.write_str("Predicate"),
+        }
+    }
 }
 
 impl Selection {
+    /// The groups for which `predicate` is true of index and name.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, Selection};
+    ///
+    /// let groups = MemoryGroups::new().group("layer.0", [("lr", 0.1)]).group("head", [("lr", 0.1)]);
+    /// let layers = Selection::predicate(|_, name| name.is_some_and(|name| name.starts_with("layer.")));
+    /// assert_eq!(layers.indices(&groups)?, [0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    pub fn predicate(predicate: impl Fn(usize, Option<&str>) -> bool + Send + Sync + 'static) -> Self {
+        Self::Predicate(Arc::new(predicate))
+    }
+
+    pub(crate) fn is_all(&self) -> bool {
+        matches!(self, Self::All)
+    }
+
     /// The groups with these names.
     pub fn names<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
         Self::Names(names.into_iter().map(Into::into).collect())
@@ -100,6 +137,9 @@ impl Selection {
                     indices.push(*index);
                 }
             }
+            Self::Predicate(predicate) => {
+                indices.extend((0..count).filter(|group| predicate(*group, groups.group_name(*group))));
+            }
             Self::Names(asked) => {
                 for name in asked {
                     let before = indices.len();
@@ -112,7 +152,7 @@ impl Selection {
         }
         indices.sort_unstable();
         indices.dedup();
-        if indices.is_empty() { Err(unknown("an empty selection".to_owned())) } else { Ok(indices) }
+        if indices.is_empty() { Err(unknown(format!("the selection {self:?}"))) } else { Ok(indices) }
     }
 }
 

@@ -11,11 +11,21 @@
 //! # The parts
 //!
 //! - Lengths and values: [`Span`], [`Horizon`], [`Level`].
-//! - Shapes: [`Curve`] and its variants; a [`Phase`] is a curve from one level to another over a span.
-//! - Whole schedules: [`Plan`], and named ones in [`recipe`].
+//! - Shapes: [`Curve`] and its variants. A [`Phase`] is a curve from one level to another over a span.
+//!   - between two levels: [`Hold`], [`Linear`], [`Cosine`], [`Sine`], [`Polynomial`], [`Power`], [`Exponential`],
+//!     [`Tanh`], [`Rex`], [`Logarithmic`];
+//!   - between two levels of one sign: [`Geometric`], [`Harmonic`];
+//!   - from one level, without an end: [`PowerLaw`], [`Decay`].
+//! - Combinators, nested to any depth: sequence ([`Spec::then`]), [`cut`](Spec::cut), [`repeat`](Spec::repeat),
+//!   [`scale`](Spec::scale), [`product`](Spec::product), [`sum`](Spec::sum), [`clamp`](Spec::clamp),
+//!   [`minimum`](Spec::minimum), [`maximum`](Spec::maximum), shift ([`later`](Spec::later), [`earlier`](Spec::earlier)),
+//!   [`stretch`](Spec::stretch), [`reverse`](Spec::reverse), [`noise`](Spec::noise).
+//! - Whole schedules: [`Plan`]; named ones in [`recipe`]; other libraries' as they are in [`compat`].
 //! - In a training loop: [`Scheduler`] for several fields, [`StatefulScheduler`] and [`StatelessScheduler`] for one;
-//!   [`UpdateRule`] for a schedule of your own.
-//! - Pictures and tables: [`Trace`].
+//!   [`UpdateRule`] for a schedule of your own; [`tied_to`] for a field that follows another one; [`control`] for
+//!   factors that follow a metric.
+//! - Changing a run: [`Scheduler::retarget`], [`Scheduler::anneal_from_here`], [`Scheduler::seek`].
+//! - Pictures and tables: [`Trace`], [`Plan::fill`], [`Scheduler::explain`].
 //!
 //! # The clock
 //!
@@ -46,8 +56,10 @@
 //! # Ok::<(), lehr::Error>(())
 //! ```
 
+mod bulk;
 mod call;
 mod combine;
+pub mod compat;
 pub mod control;
 mod curve;
 mod error;
@@ -60,6 +72,7 @@ mod number;
 mod phase;
 mod plan;
 pub mod recipe;
+mod replan;
 mod rule;
 mod scheduler;
 mod span;
@@ -67,6 +80,8 @@ mod spec;
 mod text;
 mod time;
 mod trace;
+#[cfg(feature = "serde")]
+mod tree;
 
 pub use combine::{Noise, Ratio, Repeat};
 pub use curve::{
@@ -75,14 +90,17 @@ pub use curve::{
 };
 pub use error::Error;
 pub use field::Field;
-pub use groups::{MemoryGroups, ParamGroups, Selection};
+pub use groups::{MemoryGroups, ParamGroups, Predicate, Selection};
 pub use horizon::Horizon;
 pub use level::{Affine, Level, absolute, times};
 pub use phase::{Phase, cosine, exponential, geometric, hold, linear, phase, polynomial};
 pub use plan::{Plan, ResolvedPhase, Section};
+
+pub use replan::Retarget;
 pub use rule::{Rule, UpdateRule, Values, rule};
 pub use scheduler::{
-    FieldState, OnMismatch, Scheduler, SchedulerBuilder, State, StatefulScheduler, StatelessScheduler,
+    Explanation, FieldState, NewGroups, OnMismatch, Scheduler, SchedulerBuilder, State, StatefulScheduler,
+    StatelessScheduler, Tie, tied_to,
 };
 pub use span::{Span, epochs, fraction, rest, updates};
 pub use spec::Spec;

@@ -12,6 +12,11 @@ impl fmt::Display for Number {
     }
 }
 
+/// To six digits, for people.
+pub(crate) fn rounded(value: f64) -> Number {
+    Number(format!("{value:.5e}").parse().unwrap_or(value))
+}
+
 /// Reads a finite number, or says nothing.
 pub(crate) fn parse_finite(text: &str) -> Option<f64> {
     text.trim().replace('_', "").parse::<f64>().ok().filter(|value| value.is_finite())

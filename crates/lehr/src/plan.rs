@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::call::Call;
 use crate::combine::Combinator;
+use crate::compat::Replica;
 use crate::curve::{Curve, Progress};
 use crate::error::Error;
 use crate::level::{Affine, Level, finite};
@@ -56,6 +57,7 @@ pub(crate) struct Item {
 pub(crate) enum Body {
     Phase(ResolvedPhase),
     Combined(Box<Combinator<Plan>>),
+    Replica(Replica),
 }
 
 /// A phase of a [`Plan`]: where it lies and what it does.
@@ -114,6 +116,10 @@ impl Plan {
         Self { items }
     }
 
+    pub(crate) fn items(&self) -> &[Item] {
+        &self.items
+    }
+
     /// The number of updates that the plan is for; `None` for an open one. Its last value holds from here on.
     pub fn end(&self) -> Option<u64> {
         self.items.last().and_then(|item| item.end)
@@ -123,7 +129,7 @@ impl Plan {
     pub fn phases(&self) -> impl Iterator<Item = &ResolvedPhase> {
         self.items.iter().filter_map(|item| match &item.body {
             Body::Phase(phase) => Some(phase),
-            Body::Combined(_) => None,
+            Body::Combined(_) | Body::Replica(_) => None,
         })
     }
 
@@ -161,6 +167,16 @@ impl Plan {
         (index, item, item.within(time.since(item.start)))
     }
 
+    /// The phase that update `n` is in, if it stands in the plan itself and knows where it starts, and the update at which
+    /// the next item begins.
+    pub(crate) fn stretch_at(&self, n: u64) -> (Option<&ResolvedPhase>, Option<u64>) {
+        let (_, item, _) = self.item(n.into());
+        match &item.body {
+            Body::Phase(phase) if phase.from.is_some() => (Some(phase), item.end),
+            _ => (None, item.end),
+        }
+    }
+
     pub(crate) fn affine(&self, time: Time) -> Option<Affine> {
         let (_, item, elapsed) = self.item(time);
         item.affine(elapsed)
@@ -178,6 +194,7 @@ impl Plan {
         let item = &self.items[index];
         match &item.body {
             Body::Combined(combinator) => combinator.value(elapsed, base),
+            Body::Replica(replica) => replica.value_at(elapsed.floor(), base),
             Body::Phase(phase) => {
                 let from = match phase.from {
                     Some(from) => from.of(base),
@@ -195,11 +212,13 @@ impl Plan {
         let (_, item, elapsed) = self.item(time);
         let start = item.start as f64;
         let item_end = item.end.map(|end| end as f64);
+        let whole = |name| {
+            let progress = item.end.map_or(0.0, |end| Progress::at(elapsed, end - item.start).done);
+            Section { path: vec![name], start, end: item_end, progress }
+        };
         match &item.body {
-            Body::Phase(phase) => {
-                let progress = item.end.map_or(0.0, |end| Progress::at(elapsed, end - item.start).done);
-                Section { path: vec![phase.curve.name()], start, end: item_end, progress }
-            }
+            Body::Phase(phase) => whole(phase.curve.name()),
+            Body::Replica(replica) => whole(replica.name()),
             Body::Combined(combinator) => {
                 let section = combinator.section(elapsed);
                 let end = match (section.end.map(|end| start + end), item_end) {
@@ -216,6 +235,7 @@ impl Plan {
         self.items.iter().any(|item| match &item.body {
             Body::Phase(phase) => [phase.from, phase.to].into_iter().flatten().any(Level::is_absolute),
             Body::Combined(combinator) => combinator.has_absolute_level(),
+            Body::Replica(_) => true,
         })
     }
 
@@ -224,6 +244,7 @@ impl Plan {
         for (index, item) in self.items.iter().enumerate() {
             match &item.body {
                 Body::Combined(combinator) => combinator.check_base(base)?,
+                Body::Replica(_) => {}
                 Body::Phase(phase) => {
                     let carried = index
                         .checked_sub(1)
@@ -241,6 +262,7 @@ impl Plan {
             let over = item.end.map_or(Span::Rest, |end| Span::Updates(end - item.start));
             match &item.body {
                 Body::Phase(phase) => phase.to_call(over),
+                Body::Replica(replica) => replica.to_call().with("over", Some(over.to_string())),
                 Body::Combined(combinator) => {
                     combinator.to_call(Self::to_calls).with("over", Some(over.to_string()))
                 }
@@ -268,6 +290,8 @@ impl Item {
         match &self.body {
             Body::Phase(phase) => phase.affine(elapsed),
             Body::Combined(combinator) => combinator.affine(elapsed),
+            // What an original does with the base is its own affair.
+            Body::Replica(_) => None,
         }
     }
 
@@ -288,6 +312,15 @@ enum Place {
 }
 
 impl ResolvedPhase {
+    /// The value at an update of the plan that lies in this phase, as the plan computes it.
+    pub(crate) fn value_at(&self, n: u64, base: f64) -> f64 {
+        let elapsed = Time::from(n - self.start);
+        match self.affine(elapsed) {
+            Some(affine) => finite(affine.of(base)),
+            None => self.value(elapsed, self.from.map_or(base, |from| from.of(base)), base),
+        }
+    }
+
     fn place(&self, elapsed: Time) -> Place {
         let length = self.end.unwrap_or(u64::MAX) - self.start;
         let steps = if self.inclusive { length.saturating_sub(1) } else { length };
@@ -302,8 +335,8 @@ impl ResolvedPhase {
 
     fn affine(&self, elapsed: Time) -> Option<Affine> {
         let from = self.from.map(Level::affine);
-        if let Some(factor) = self.curve.factor(elapsed.updates()) {
-            return Some(from?.times(factor));
+        if self.curve.falls() {
+            return Some(from?.times(self.curve.factor(elapsed.updates())));
         }
         let progress = match self.place(elapsed) {
             Place::From => return from,
@@ -319,8 +352,8 @@ impl ResolvedPhase {
     }
 
     fn value(&self, elapsed: Time, from: f64, base: f64) -> f64 {
-        if let Some(factor) = self.curve.factor(elapsed.updates()) {
-            return from * factor;
+        if self.curve.falls() {
+            return from * self.curve.factor(elapsed.updates());
         }
         let to = self.to.map_or(from, |to| to.of(base));
         match self.place(elapsed) {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::plan::Plan;
+use crate::scheduler::Tie;
 use crate::spec::Spec;
 
 /// A schedule of your own: one method.
@@ -52,6 +53,12 @@ pub trait UpdateRule: Send + Sync {
         current: &[f64],
         out: &mut [f64],
     ) -> Result<bool, Error>;
+
+    /// Whether the answer is a function of `num_updates` alone, so that [`Scheduler::seek`](crate::Scheduler::seek) may
+    /// ask for any update. No, unless the rule says so.
+    fn is_pure(&self) -> bool {
+        false
+    }
 
     /// What stands for the rule in a saved state. A state is refused by a scheduler whose rule has another name.
     fn name(&self) -> &str {
@@ -162,6 +169,7 @@ pub struct Rule(pub(crate) Kind);
 pub(crate) enum Kind {
     Plan(Plan),
     Spec(Spec),
+    Tie(Tie),
     User(Box<dyn UpdateRule>),
 }
 
@@ -177,6 +185,12 @@ impl From<Spec> for Rule {
     }
 }
 
+impl From<Tie> for Rule {
+    fn from(tie: Tie) -> Self {
+        Self(Kind::Tie(tie))
+    }
+}
+
 impl<R: UpdateRule + 'static> From<R> for Rule {
     fn from(rule: R) -> Self {
         Self(Kind::User(Box::new(rule)))
@@ -188,6 +202,7 @@ impl fmt::Debug for Rule {
         match &self.0 {
             Kind::Plan(plan) => write!(f, "Plan({plan})"),
             Kind::Spec(spec) => write!(f, "Spec({spec})"),
+            Kind::Tie(tie) => tie.fmt(f),
             Kind::User(rule) => write!(f, "User({})", rule.name()),
         }
     }

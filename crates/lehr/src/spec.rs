@@ -7,6 +7,7 @@ use crate::combine::{
     Clamp, Combinator, Context, Cut, Maximum, Minimum, Noise, Noisy, Product, Ratio, Repeat, Repeated,
 };
 use crate::combine::{Reverse, Scale, Shift, Stretch, Sum};
+use crate::compat::Replica;
 use crate::curve::Curve;
 use crate::error::Error;
 use crate::horizon::Horizon;
@@ -57,6 +58,7 @@ pub struct Spec {
 enum Step {
     Phase(Phase),
     Combined { combinator: Box<Combinator<Spec>>, over: Option<Span> },
+    Replica { replica: Replica, over: Option<Span> },
 }
 
 /// Whether the phases must add up to the length that there is.
@@ -80,6 +82,25 @@ impl Fit {
 impl From<Phase> for Spec {
     fn from(phase: Phase) -> Self {
         Self { steps: vec![Step::Phase(phase)] }
+    }
+}
+
+/// Another library's schedule as it is, quirks included, for as long as it lasts.
+///
+/// ```
+/// use lehr::compat::Replica;
+/// use lehr::compat::torch::StepLR;
+/// use lehr::{Horizon, Spec};
+///
+/// let spec = Spec::from(Replica::from(StepLR { step_size: 30, gamma: 0.1 }));
+/// assert_eq!(spec.to_string(), "torch.StepLR(step_size=30, gamma=0.1)");
+/// assert_eq!(spec.to_string().parse::<Spec>()?, spec);
+/// assert_eq!(spec.resolve(&Horizon::open())?.value_at(30, 1.0), 0.1);
+/// # Ok::<(), lehr::Error>(())
+/// ```
+impl From<Replica> for Spec {
+    fn from(replica: Replica) -> Self {
+        Self { steps: vec![Step::Replica { replica, over: None }] }
     }
 }
 
@@ -207,6 +228,10 @@ impl Spec {
             let start = items.last().and_then(|item| item.end).unwrap_or_default();
             let length = end.map(|end| end - start);
             let body = match step {
+                Step::Replica { replica, .. } => {
+                    replica.check()?;
+                    Body::Replica(replica.clone())
+                }
                 Step::Phase(phase) => {
                     Body::Phase(resolve_phase(*phase, before, start, end, items.is_empty(), horizon)?)
                 }
@@ -284,8 +309,10 @@ impl Spec {
                 steps.push(Step::Phase(Phase::from_call(curve, call)?));
             } else if let Some(combinator) = Combinator::from_call(call) {
                 steps.push(Step::Combined { combinator: Box::new(combinator?), over: call.span("over")? });
+            } else if let Some(replica) = Replica::from_call(call) {
+                steps.push(Step::Replica { replica: replica?, over: call.span("over")? });
             } else {
-                let known = [Curve::NAMES, Combinator::<Self>::NAMES].concat();
+                let known = [Curve::NAMES, Combinator::<Self>::NAMES, Replica::NAMES].concat();
                 return Err(call.fault(format!(
                     "{}; {}",
                     unknown("shape", &call.name, &known),
@@ -302,6 +329,9 @@ impl Spec {
             Step::Combined { combinator, over } => {
                 combinator.to_call(Self::to_calls).with("over", over.map(|span| span.to_string()))
             }
+            Step::Replica { replica, over } => {
+                replica.to_call().with("over", over.map(|span| span.to_string()))
+            }
         };
         self.steps.iter().map(call).collect()
     }
@@ -312,6 +342,7 @@ impl Step {
     fn length(&self, around: Horizon) -> Result<Option<Span>, Error> {
         match self {
             Self::Phase(phase) => Ok(phase.over),
+            Self::Replica { over, .. } => Ok(*over),
             Self::Combined { over: Some(over), .. } => Ok(Some(*over)),
             Self::Combined { combinator, over: None } => Ok(combinator.length(around)?.map(Span::Updates)),
         }

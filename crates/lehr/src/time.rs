@@ -25,8 +25,21 @@ impl Time {
         u64::try_from(self.numerator / self.denominator).unwrap_or(u64::MAX)
     }
 
+    /// Over 1, if it is a whole number: then nothing has to be converted that f64 cannot hold.
+    pub(crate) fn reduced(self) -> Self {
+        if self.denominator == 1 || !self.numerator.is_multiple_of(self.denominator) {
+            return self;
+        }
+        Self { numerator: self.numerator / self.denominator, denominator: 1 }
+    }
+
     pub(crate) fn at_least(self, n: u64) -> bool {
-        self.numerator >= u128::from(n).saturating_mul(self.denominator)
+        self.numerator >= self.parts(n)
+    }
+
+    /// `n` updates over this denominator; nearly always that is 1.
+    fn parts(self, n: u64) -> u128 {
+        if self.denominator == 1 { n.into() } else { u128::from(n).saturating_mul(self.denominator) }
     }
 
     pub(crate) fn is_zero(self) -> bool {
@@ -35,39 +48,38 @@ impl Time {
 
     /// As a number of updates.
     pub(crate) fn updates(self) -> f64 {
+        if self.denominator == 1 {
+            return self.floor() as f64;
+        }
         self.numerator as f64 / self.denominator as f64
     }
 
     /// `self - n`, not below 0.
     pub(crate) fn since(self, n: u64) -> Self {
-        let n = u128::from(n).saturating_mul(self.denominator);
-        Self { numerator: self.numerator.saturating_sub(n), ..self }
+        Self { numerator: self.numerator.saturating_sub(self.parts(n)), ..self }
     }
 
     /// `self + n`.
     pub(crate) fn after(self, n: u64) -> Self {
-        let n = u128::from(n).saturating_mul(self.denominator);
-        Self { numerator: self.numerator.saturating_add(n), ..self }
+        Self { numerator: self.numerator.saturating_add(self.parts(n)), ..self }
     }
 
     /// `n - self`, not below 0.
     pub(crate) fn until(self, n: u64) -> Self {
-        let n = u128::from(n).saturating_mul(self.denominator);
-        Self { numerator: n.saturating_sub(self.numerator), ..self }
+        Self { numerator: self.parts(n).saturating_sub(self.numerator), ..self }
     }
 
     /// `self * by / over`; both are above 0.
     pub(crate) fn scaled(self, by: u64, over: u64) -> Self {
-        match (self.numerator.checked_mul(by.into()), self.denominator.checked_mul(over.into())) {
-            (Some(numerator), Some(denominator)) => Self { numerator, denominator },
-            // Ratios nested deeper than 128 bits keep the 53 bits of an f64.
-            _ => {
-                let updates = self.updates() * (by as f64 / over as f64);
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-                let numerator = (updates * (1_u64 << 60) as f64) as u128;
-                Self { numerator, denominator: 1 << 60 }
-            }
+        let exact = (self.numerator.checked_mul(by.into()), self.denominator.checked_mul(over.into()));
+        if let (Some(numerator), Some(denominator)) = exact {
+            return Self { numerator, denominator };
         }
+        // Ratios nested deeper than 128 bits keep the 53 bits of an f64.
+        let updates = self.updates() * (by as f64 / over as f64);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let numerator = (updates * (1_u64 << 60) as f64) as u128;
+        Self { numerator, denominator: 1 << 60 }
     }
 
     /// `self / length` and `(length - self) / length`, for a length above 0 that has not passed.
@@ -78,7 +90,7 @@ impl Time {
             let elapsed = self.numerator as u64;
             return (elapsed as f64 / length as f64, (length - elapsed) as f64 / length as f64);
         }
-        let length = u128::from(length).saturating_mul(self.denominator);
+        let length = self.parts(length);
         let left = length.saturating_sub(self.numerator);
         (self.numerator as f64 / length as f64, left as f64 / length as f64)
     }

@@ -68,6 +68,57 @@ impl Trace {
         &self.boundaries
     }
 
+    /// What the first update uses.
+    pub fn first_used(&self) -> f64 {
+        self.points.first().map_or(f64::NAN, |(_, value)| *value)
+    }
+
+    /// The least and the greatest sampled value.
+    pub fn range(&self) -> (f64, f64) {
+        let values = self.points.iter().map(|(_, value)| *value);
+        values
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+    }
+
+    /// The sum of the values of all updates of the run: exact where every update is sampled, with straight lines between
+    /// the samples otherwise.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Plan, Trace, linear, times};
+    ///
+    /// let plan = Plan::builder().then(linear().to(times(0.0))).resolve(&Horizon::updates(1_000_000)?)?;
+    /// let area = Trace::sample("lr", &plan, 1.0, 100).area();
+    /// assert!((area - 500_000.5).abs() < 1e-3);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    pub fn area(&self) -> f64 {
+        let between = self.points.windows(2).map(|pair| {
+            let ((start, from), (end, to)) = (pair[0], pair[1]);
+            let steps = (end - start) as f64;
+            // `from` is counted here, `to` with the next pair: the sum of an arithmetic series without its last term.
+            steps * from + (to - from) * (steps - 1.0) / 2.0
+        });
+        between.sum::<f64>() + self.last_used()
+    }
+
+    /// The largest change from one update to the next: the later of the two, and by how much; between samples that are
+    /// further apart, their mean change. `None` where there is one update only.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec, Trace};
+    ///
+    /// let plan = "hold(over=50) -> hold(from=0.1x, over=50)".parse::<Spec>()?.resolve(&Horizon::updates(100)?)?;
+    /// assert_eq!(Trace::sample("lr", &plan, 1.0, 10).largest_jump(), Some((50, 0.1 - 1.0)));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    pub fn largest_jump(&self) -> Option<(u64, f64)> {
+        let jumps = self.points.windows(2).map(|pair| {
+            let ((start, from), (end, to)) = (pair[0], pair[1]);
+            (end, (to - from) / (end - start) as f64)
+        });
+        jumps.reduce(|largest, jump| if jump.1.abs() > largest.1.abs() { jump } else { largest })
+    }
+
     /// What the last update of the run uses.
     pub fn last_used(&self) -> f64 {
         self.points.last().map_or(f64::NAN, |(_, value)| *value)

@@ -141,7 +141,7 @@ fn nothing_is_written_when_attaching_fails() {
             Scheduler::builder().field_on("lr", Selection::indices_of([2]), decay()),
         ),
         (
-            "no group is selected by an empty selection",
+            "no group is selected by the selection Names([])",
             Scheduler::builder().field_on("lr", Selection::names([""; 0]), decay()),
         ),
         (

@@ -29,28 +29,40 @@ fn bits(groups: &MemoryGroups) -> Vec<u64> {
     groups.values("lr").unwrap().into_iter().map(f64::to_bits).collect()
 }
 
+/// The values at both ends; what falls by itself goes towards 0.
+fn ends(phase: &lehr::ResolvedPhase, base: f64) -> (f64, f64) {
+    (phase.from.unwrap().of(base), phase.to.map_or(0.0, |to| to.of(base)))
+}
+
+/// Whether the levels are of two kinds.
+fn mixed(phase: &lehr::ResolvedPhase) -> bool {
+    phase.to.is_some_and(|to| std::mem::discriminant(&to) != std::mem::discriminant(&phase.from.unwrap()))
+}
+
 proptest! {
     #[test]
     fn values_stay_between_the_levels((plan, total) in common::plan()) {
         for base in BASES {
             for phase in plan.phases() {
-                let (from, to) = (phase.from.unwrap().of(base), phase.to.unwrap().of(base));
+                let (from, to) = ends(phase, base);
                 let (low, high) = (from.min(to), from.max(to));
                 for n in phase.start..phase.end.unwrap() {
                     let value = plan.value_at(n, base);
                     // Rounding may leave the range of a multiple and an absolute level by an ulp, never that of two of one kind.
-                    let slack = if std::mem::discriminant(&phase.from.unwrap()) == std::mem::discriminant(&phase.to.unwrap()) { 0.0 } else { 1e-15 };
+                    let slack = if mixed(phase) { 1e-15 } else { 0.0 };
                     prop_assert!(value >= low * (1.0 - slack) && value <= high * (1.0 + slack), "{plan}: {value} at {n}");
                 }
             }
-            prop_assert_eq!(plan.value_at(total, base), plan.phases().last().unwrap().to.unwrap().of(base));
+            if let Some(to) = plan.phases().last().unwrap().to {
+                prop_assert_eq!(plan.value_at(total, base), to.of(base));
+            }
         }
     }
 
     #[test]
     fn phases_are_monotone((plan, _) in common::plan()) {
         for phase in plan.phases() {
-            let (from, to) = (phase.from.unwrap().of(1.0), phase.to.unwrap().of(1.0));
+            let (from, to) = ends(phase, 1.0);
             let values: Vec<f64> = (phase.start..phase.end.unwrap()).map(|n| plan.value_at(n, 1.0)).collect();
             for pair in values.windows(2) {
                 let slack = 4.0 * f64::EPSILON * from.max(to);
@@ -142,6 +154,14 @@ proptest! {
         prop_assert_eq!(&again.resolve(&Horizon::updates(total).unwrap()).unwrap(), &plan);
         prop_assert_eq!(&again.resolve(&Horizon::open()).unwrap(), &plan, "a printed plan says its own length");
         prop_assert_eq!(again.to_string(), text);
+    }
+
+    #[test]
+    fn json_reads_back((plan, _) in common::plan(), spec in common::spec()) {
+        let json = serde_json::to_string(&plan).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Plan>(&json).unwrap(), &plan, "{}", json);
+        let json = serde_json::to_string(&spec).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Spec>(&json).unwrap(), &spec, "{}", json);
     }
 
     #[test]

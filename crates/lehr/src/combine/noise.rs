@@ -80,14 +80,14 @@ impl Noise {
         radius * cosine
     }
 
-    /// A number in `[0, 1)` (SplitMix64 of seed, update and draw).
+    /// A number in `[0, 1)` (`SplitMix64` of seed, update and draw).
     fn uniform(&self, n: u64, draw: u64) -> f64 {
         let mixed = mix(mix(mix(self.seed) ^ n) ^ draw);
         (mixed >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 
-/// The output function of SplitMix64 (Steele, Lea and Flood, 2014), one step on.
+/// The output function of `SplitMix64` (Steele, Lea and Flood, 2014), one step on.
 fn mix(state: u64) -> u64 {
     let mut z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -26,7 +26,7 @@ use crate::number::Number;
 ///
 /// `w = sin^2(pi p / 2)` and `1 - w = cos^2(pi p / 2)`, each from whichever of progress and rest is below a half,
 /// so that neither cancels: values within 4 ulp at every update for the plain half wave, however many `cycles`, and
-/// within 6 ulp for `k` or `exponent` up to 3. More cycles together with a `k` lose up to an ulp of the larger level
+/// within 8 ulp for `k` or `exponent` up to 3. More cycles together with a `k` lose up to an ulp of the larger level
 /// for each half wave.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cosine {

@@ -39,11 +39,12 @@ impl Default for Decay {
 
 impl Shape for Decay {
     const NAME: &'static str = "decay";
+    const FALLS: bool = true;
 
-    fn factor(&self, elapsed: f64) -> Option<f64> {
+    fn factor(&self, elapsed: f64) -> f64 {
         // Resolved by now; a span that is not leaves the value where it is.
-        let Span::Updates(every) = self.every else { return Some(1.0) };
-        Some(pow(self.factor, elapsed / every as f64))
+        let Span::Updates(every) = self.every else { return 1.0 };
+        pow(self.factor, elapsed / every as f64)
     }
 
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {

@@ -22,8 +22,8 @@ use crate::math::{exp, expm1, ln};
 ///
 /// # Numerics
 ///
-/// `expm1(p ln r) / expm1(ln r)` and its complement as a product: no cancellation. Within 4 + |ln r| ulp, since the
-/// exponential multiplies the rounding of its argument.
+/// `expm1(p ln r) / expm1(ln r)` and its complement as a product: no cancellation. Within 6 + 2 |ln r| ulp, since
+/// the exponentials multiply the rounding of their arguments.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exponential {
     /// The factor over the whole phase; finite and above 0.

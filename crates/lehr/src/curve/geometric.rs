@@ -21,8 +21,8 @@ use crate::math::{exp, ln};
 ///
 /// # Numerics
 ///
-/// Computed from the nearer end: within 2 + |ln(to / from)| / 2 ulp, since the exponential multiplies the rounding of
-/// its argument.
+/// Computed from the nearer end: within 3 + |ln(to / from)| ulp, since the exponential multiplies the rounding of its
+/// argument.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Geometric;
 

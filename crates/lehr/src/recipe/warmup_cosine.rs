@@ -1,20 +1,22 @@
 //! Warm-up, cosine decay, cool-down: `linear(start -> base) -> cosine(base -> minimum) -> hold(minimum)`.
 
+use super::warmup::Warmup;
 use crate::curve::Cosine;
 use crate::level::{Level, absolute};
-use crate::phase::{hold, linear, phase};
+use crate::phase::{hold, phase};
 use crate::span::{Span, rest, updates};
 use crate::spec::Spec;
 
-/// The cosine schedule with warm-up, cool-down and k-decay (arXiv 1608.03983 without restarts, arXiv 2004.05909).
+/// The cosine schedule with warm-up, cool-down and k-decay (arXiv 1608.03983 without restarts, arXiv
+/// 2004.05909).
 ///
-/// The three phases add up to the run: the warm-up rises in a straight line and meets the base exactly, the cosine
-/// spans all that lies between and meets the minimum exactly, the cool-down holds it, and so does everything after
-/// the end.
+/// The three phases add up to the run: the warm-up rises in a straight line and meets the base exactly, the
+/// cosine spans all that lies between and meets the minimum exactly, the cool-down holds it, and so does
+/// everything after the end.
 ///
 /// # Defaults
 ///
-/// No warm-up (`warmup_from` is 1e-6), a minimum of 1e-6, no cool-down, `k_decay` 1: those of pytorch-accelerated's
+/// No warm-up, a minimum of 1e-6, no cool-down, `k_decay` 1: those of pytorch-accelerated's
 /// `CosineLrScheduler`.
 ///
 /// # Example
@@ -38,8 +40,7 @@ use crate::spec::Spec;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WarmupCosine {
-    warmup: Span,
-    warmup_from: Level,
+    warmup: Warmup,
     to: Level,
     cooldown: Span,
     k_decay: f64,
@@ -51,20 +52,14 @@ pub struct WarmupCosine {
 /// assert_eq!(lehr::recipe::warmup_cosine().spec().to_string(), "cosine(to=1e-6, over=rest)");
 /// ```
 pub fn warmup_cosine() -> WarmupCosine {
-    WarmupCosine {
-        warmup: updates(0),
-        warmup_from: absolute(1e-6),
-        to: absolute(1e-6),
-        cooldown: updates(0),
-        k_decay: 1.0,
-    }
+    WarmupCosine { warmup: Warmup::none(), to: absolute(1e-6), cooldown: updates(0), k_decay: 1.0 }
 }
 
 impl WarmupCosine {
     /// Rises from a level, absolute or a multiple of the base, to the base over this span.
     #[must_use]
     pub fn warmup(self, over: impl Into<Span>, from: Level) -> Self {
-        Self { warmup: over.into(), warmup_from: from, ..self }
+        Self { warmup: Warmup { over: over.into(), from }, ..self }
     }
 
     /// The minimum, where the cosine ends.
@@ -87,14 +82,8 @@ impl WarmupCosine {
 
     /// The phases, to be resolved to a run.
     pub fn spec(self) -> Spec {
-        let mut spec = Spec::default();
-        if self.warmup != updates(0) {
-            spec = spec.then(linear().from(self.warmup_from).over(self.warmup));
-        }
-        spec = spec.then(phase(Cosine { k: self.k_decay, ..Cosine::default() }).to(self.to).over(rest()));
-        if self.cooldown != updates(0) {
-            spec = spec.then(hold().over(self.cooldown));
-        }
-        spec
+        let fall = phase(Cosine { k: self.k_decay, ..Cosine::default() }).to(self.to).over(rest());
+        let spec = self.warmup.spec().then(fall);
+        if self.cooldown == updates(0) { spec } else { spec.then(hold().over(self.cooldown)) }
     }
 }

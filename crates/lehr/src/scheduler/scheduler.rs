@@ -1,14 +1,13 @@
 //! `Scheduler`: several fields and selections of groups behind one `step()`, one count, one state.
 
-use super::state::{FieldState, OnMismatch, State};
-use super::track::{Driver, Track, apply, check_count, write_all};
+use std::fmt;
+
+use super::builder::{NewGroups, SchedulerBuilder, connect};
+use super::track::{Driver, Track, write_all};
+use crate::control::Controller;
 use crate::error::Error;
 use crate::field::Field;
-use crate::groups::{ParamGroups, Selection, describe_group};
-use crate::horizon::Horizon;
-use crate::plan::Plan;
-use crate::rule::{Kind, Rule};
-use crate::spec::Spec;
+use crate::groups::ParamGroups;
 use crate::trace::Trace;
 
 /// What most people use: any number of fields, each with its plan or rule, stepped together.
@@ -44,71 +43,23 @@ use crate::trace::Trace;
 /// ```
 #[derive(Debug)]
 pub struct Scheduler {
-    tracks: Vec<Track>,
-    num_updates: u64,
-    group_count: usize,
-    stepped: bool,
+    pub(super) tracks: Vec<Track>,
+    /// The tracks in an order in which every source comes before what is tied to it.
+    order: Vec<usize>,
+    pub(super) controls: Vec<Control>,
+    pub(super) num_updates: u64,
+    pub(super) group_count: usize,
+    new_groups: NewGroups,
+    /// Whether `last_used` means anything: an update has been seen since attaching or loading.
+    pub(super) stepped: bool,
 }
 
-/// The fields of a [`Scheduler`] that is not attached yet.
-#[derive(Debug, Default)]
-pub struct SchedulerBuilder {
-    fields: Vec<(String, Selection, Rule)>,
-}
+/// A controller that prints its name.
+pub(super) struct Control(pub(super) Box<dyn Controller>);
 
-impl SchedulerBuilder {
-    /// Schedules a field of every group. A plan with absolute levels leaves groups alone whose base is 0.
-    #[must_use]
-    pub fn field(self, field: &str, rule: impl Into<Rule>) -> Self {
-        self.field_on(field, Selection::All, rule)
-    }
-
-    /// Schedules a field of the selected groups, whatever their base.
-    #[must_use]
-    pub fn field_on(mut self, field: &str, groups: Selection, rule: impl Into<Rule>) -> Self {
-        self.fields.push((field.to_owned(), groups, rule.into()));
-        self
-    }
-
-    /// Resolves every spec to the run; plans and rules stay as they are.
-    ///
-    /// # Errors
-    ///
-    /// As [`Spec::resolve`].
-    pub fn resolve(self, horizon: &Horizon) -> Result<Self, Error> {
-        let resolve = |(field, groups, rule): (String, Selection, Rule)| {
-            let rule = match rule.0 {
-                Kind::Spec(spec) => Rule::from(spec.resolve(horizon)?),
-                kind => Rule(kind),
-            };
-            Ok((field, groups, rule))
-        };
-        Ok(Self { fields: self.fields.into_iter().map(resolve).collect::<Result<_, Error>>()? })
-    }
-
-    /// Takes the fields' current values as bases and writes the values for update 0.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Text`] for a field that is no field's name; [`Error::Selection`] for groups that are not there;
-    /// [`Error::MissingField`] for a field that a selected group lacks; [`Error::Conflict`] for a field that is
-    /// scheduled twice in a group; [`Error::NotFinite`] for a base or a first value that is NaN or infinite;
-    /// [`Error::Parameter`] for a spec that is not resolved, or a plan that does not fit a base. No group is then
-    /// changed.
-    pub fn attach(self, groups: &mut (impl ParamGroups + ?Sized)) -> Result<Scheduler, Error> {
-        let mut tracks: Vec<Track> = Vec::with_capacity(self.fields.len());
-        for (field, selection, rule) in self.fields {
-            let track = Track::new(field.parse()?, rule, &selection, groups)?;
-            for other in tracks.iter().filter(|other| other.field.overlaps(&track.field)) {
-                if let Some(group) = track.groups.iter().find(|group| other.groups.contains(group)) {
-                    let group = describe_group(groups, *group);
-                    return Err(Error::Conflict { field: track.field.to_string(), group });
-                }
-            }
-            tracks.push(track);
-        }
-        apply(&mut tracks, 0, groups)?;
-        Ok(Scheduler { tracks, num_updates: 0, group_count: groups.group_count(), stepped: false })
+impl fmt::Debug for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name())
     }
 }
 
@@ -118,17 +69,75 @@ impl Scheduler {
         SchedulerBuilder::default()
     }
 
+    pub(super) fn new(
+        tracks: Vec<Track>,
+        order: Vec<usize>,
+        controls: Vec<Control>,
+        group_count: usize,
+        new_groups: NewGroups,
+    ) -> Self {
+        Self { tracks, order, controls, num_updates: 0, group_count, new_groups, stepped: false }
+    }
+
+    /// Asks every rule for update `n` and writes what they say; the count stays as it is.
+    pub(super) fn write_update(
+        &mut self,
+        n: u64,
+        groups: &mut (impl ParamGroups + ?Sized),
+    ) -> Result<(), Error> {
+        self.check_groups(groups)?;
+        self.write(groups, |track, groups| track.compute(n, groups))
+    }
+
+    /// Computes every track by `compute`, then what is tied, then the factors, then writes: all or nothing.
+    pub(super) fn write<G: ParamGroups + ?Sized>(
+        &mut self,
+        groups: &mut G,
+        mut compute: impl FnMut(&mut Track, &G) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        for place in 0..self.order.len() {
+            let index = self.order[place];
+            compute(&mut self.tracks[index], groups)?;
+            for group in 0..self.tracks[index].sources.len() {
+                let (track, source) = self.tracks[index].sources[group];
+                let (value, base) = (self.tracks[track].next[source], self.tracks[track].bases[source]);
+                self.tracks[index].follow(group, value, base);
+            }
+            let factor =
+                self.tracks[index].controller.map_or(1.0, |control| self.controls[control].0.factor());
+            self.tracks[index].finish(factor, groups)?;
+        }
+        write_all(&mut self.tracks, groups)
+    }
+
+    /// The groups are those that the scheduler knows; new ones are dealt with as was declared.
+    pub(super) fn check_groups(&mut self, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
+        let now = groups.group_count();
+        if now == self.group_count {
+            return Ok(());
+        }
+        if now < self.group_count || self.new_groups == NewGroups::Error {
+            return Err(Error::GroupCount { attached: self.group_count, now });
+        }
+        for track in &mut self.tracks {
+            let known = self.group_count.max(track.groups.last().map_or(0, |last| last + 1));
+            track.adopt(known, groups)?;
+        }
+        connect(&mut self.tracks, groups)?;
+        self.group_count = now;
+        Ok(())
+    }
+
     /// Counts a completed update and writes the values for the next one.
     ///
     /// # Errors
     ///
-    /// [`Error::GroupCount`] if groups came or went; [`Error::MissingField`] if one lost the field;
-    /// [`Error::ValueCount`], [`Error::NotFinite`] or [`Error::Rule`] if a rule's answer cannot be used;
+    /// [`Error::GroupCount`] if groups went, or came and are not to be adopted; [`Error::MissingField`] if one lost the
+    /// field; [`Error::ValueCount`], [`Error::NotFinite`] or [`Error::Rule`] if a rule's answer cannot be used;
     /// [`Error::Write`] if the optimizer refuses a value. No group is then changed, and the count is not raised.
     pub fn step(&mut self, groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
-        check_count(self.group_count, groups)?;
         let next = self.num_updates.saturating_add(1);
-        apply(&mut self.tracks, next, groups)?;
+        self.write_update(next, groups)?;
         self.num_updates = next;
         self.stepped = true;
         Ok(())
@@ -152,6 +161,67 @@ impl Scheduler {
     /// As [`step`](Self::step).
     pub fn step_if(&mut self, updated: bool, groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
         if updated { self.step(groups) } else { Ok(()) }
+    }
+
+    /// Tells every controller a metric and writes the values with the new factors at once. The count is unchanged.
+    ///
+    /// # Errors
+    ///
+    /// What a controller says of the metric (NaN, for instance), and the errors of a write. No controller and no group is
+    /// then changed.
+    pub fn observe(&mut self, metric: f64, groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
+        self.check_groups(groups)?;
+        let before: Vec<_> = self.controls.iter().map(|control| control.0.state()).collect();
+        let observed = self.controls.iter_mut().try_for_each(|control| control.0.observe(metric));
+        // A user's rule is not asked: it is no update.
+        let written = observed.and_then(|()| self.write(groups, Track::keep));
+        if written.is_err() {
+            for (control, state) in self.controls.iter_mut().zip(&before) {
+                // Its own state of a moment ago: nothing that it could refuse.
+                let _ = control.0.load_state(state);
+            }
+        }
+        written
+    }
+
+    /// Goes to update `n`: the count becomes `n` and its values are written. Absolute, so doing it twice changes nothing.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Plan, Scheduler, linear, times};
+    ///
+    /// let plan = Plan::builder().then(linear().to(times(0.0))).resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let mut scheduler = Scheduler::builder().field("lr", plan).attach(&mut groups)?;
+    /// scheduler.seek(3, &mut groups)?;
+    /// assert_eq!((scheduler.num_updates(), groups.values("lr")?), (3, vec![0.25]));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if a user's rule is not declared pure ([`UpdateRule::is_pure`](crate::UpdateRule::is_pure)),
+    /// and the errors of [`step`](Self::step). Nothing is then changed.
+    pub fn seek(&mut self, n: u64, groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
+        for track in &self.tracks {
+            if let Driver::User(rule) = &track.driver
+                && !rule.is_pure()
+            {
+                let found = format!(
+                    "{n}, but the rule `{}` of `{}` depends on what came before",
+                    rule.name(),
+                    track.field
+                );
+                return Err(Error::parameter(
+                    "seek",
+                    found,
+                    "a rule must say that it is pure; a saved state can be loaded",
+                ));
+            }
+        }
+        self.write_update(n, groups)?;
+        self.num_updates = n;
+        self.stepped = false;
+        Ok(())
     }
 
     /// Updates that are completed.
@@ -193,7 +263,7 @@ impl Scheduler {
     }
 
     /// The planned values of a field in a group, sampled at about `count` updates for a picture or a table; `None`
-    /// where the field is not scheduled in that group, or by a rule of the user's own.
+    /// where the field is not scheduled in that group, or not by a plan. Without the factor of a controller.
     ///
     /// ```
     /// use lehr::{Horizon, MemoryGroups, Plan, Scheduler, linear, times};
@@ -207,10 +277,7 @@ impl Scheduler {
     /// ```
     pub fn trace(&self, field: &str, group: usize, count: usize) -> Option<Trace> {
         let (track, index) = self.find(field, group)?;
-        match &track.driver {
-            Driver::Plan(plan) => Some(Trace::sample(field, plan, track.bases[index], count)),
-            Driver::User(_) => None,
-        }
+        Some(Trace::sample(field, track.driver.plan()?, track.bases[index], count))
     }
 
     fn find(&self, field: &str, group: usize) -> Option<(&Track, usize)> {
@@ -220,162 +287,4 @@ impl Scheduler {
             .filter(|track| track.field == field)
             .find_map(|track| track.groups.binary_search(&group).ok().map(|index| (track, index)))
     }
-
-    /// The progress, as plain data.
-    pub fn state(&self) -> State {
-        let fields = self.tracks.iter().map(|track| {
-            let (plan, rule) = match &track.driver {
-                Driver::Plan(plan) => (Some(plan.to_string()), None),
-                Driver::User(rule) => (None, Some(rule.name().to_owned())),
-            };
-            FieldState {
-                field: track.field.to_string(),
-                groups: track.groups.clone(),
-                bases: track.bases.clone(),
-                values: track.current.clone(),
-                plan,
-                rule,
-            }
-        });
-        State { version: State::VERSION, num_updates: self.num_updates, fields: fields.collect() }
-    }
-
-    /// Takes over a saved progress and writes its values at once, so that it does not matter whether the optimizer
-    /// was restored before or after.
-    ///
-    /// Plans compute their values anew; a user's rule is not asked, its groups get what was written last.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::State`] with a list of what differs: the version, the fields, their groups, or, unless `on_mismatch`
-    /// says which to use, a plan. [`Error::Text`] or [`Error::Parameter`] for a saved plan or base that cannot be
-    /// used, and the errors of a write. Nothing is then changed.
-    pub fn load_state(
-        &mut self,
-        state: &State,
-        on_mismatch: OnMismatch,
-        groups: &mut (impl ParamGroups + ?Sized),
-    ) -> Result<(), Error> {
-        check_count(self.group_count, groups)?;
-        let differences = self.differences(state, on_mismatch);
-        if !differences.is_empty() {
-            return Err(Error::State { differences });
-        }
-        let mut plans = Vec::with_capacity(self.tracks.len());
-        for (track, saved) in self.tracks.iter().zip(&state.fields) {
-            let plan = match (&track.driver, &saved.plan, on_mismatch) {
-                (Driver::Plan(_), Some(text), OnMismatch::UseSaved) => {
-                    Some(text.parse::<Spec>()?.resolve(&Horizon::open())?)
-                }
-                (Driver::Plan(plan), ..) => Some(plan.clone()),
-                (Driver::User(_), ..) => None,
-            };
-            check_saved(track, saved, plan.as_ref(), groups)?;
-            plans.push(plan);
-        }
-        let mut kept = Vec::with_capacity(plans.len());
-        for ((track, plan), saved) in self.tracks.iter_mut().zip(plans).zip(&state.fields) {
-            kept.push(track.replace(saved.bases.clone(), plan));
-        }
-        let written = self.rewrite(state, groups);
-        if written.is_err() {
-            for (track, (bases, plan)) in self.tracks.iter_mut().zip(kept) {
-                track.replace(bases, plan);
-            }
-            return written;
-        }
-        self.num_updates = state.num_updates;
-        self.stepped = false;
-        Ok(())
-    }
-
-    fn rewrite(&mut self, state: &State, groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
-        for (track, saved) in self.tracks.iter_mut().zip(&state.fields) {
-            match track.driver {
-                Driver::Plan(_) => track.compute(state.num_updates, groups)?,
-                Driver::User(_) => track.restore(&saved.values, groups)?,
-            }
-        }
-        write_all(&mut self.tracks, groups)
-    }
-
-    fn differences(&self, state: &State, on_mismatch: OnMismatch) -> Vec<String> {
-        if state.version != State::VERSION {
-            return vec![format!(
-                "it has version {}, but this lehr reads up to version {}: read it with the lehr that wrote it, or a later one",
-                state.version,
-                State::VERSION
-            )];
-        }
-        if state.fields.len() != self.tracks.len() {
-            let saved: Vec<&str> = state.fields.iter().map(|saved| saved.field.as_str()).collect();
-            let own: Vec<String> = self.tracks.iter().map(|track| track.field.to_string()).collect();
-            return vec![format!("it schedules [{}], this scheduler [{}]", saved.join(", "), own.join(", "))];
-        }
-        let mut differences = Vec::new();
-        for (track, saved) in self.tracks.iter().zip(&state.fields) {
-            let field = &track.field;
-            if saved.field != field.to_string() {
-                differences
-                    .push(format!("it schedules `{}` where this scheduler has `{field}`", saved.field));
-                continue;
-            }
-            if saved.groups != track.groups {
-                differences.push(format!(
-                    "`{field}` is scheduled in groups {:?}, here in {:?}",
-                    saved.groups, track.groups
-                ));
-            }
-            if saved.bases.len() != saved.groups.len() || saved.values.len() != saved.groups.len() {
-                differences.push(format!(
-                    "`{field}` has {} bases and {} values for {} groups",
-                    saved.bases.len(),
-                    saved.values.len(),
-                    saved.groups.len()
-                ));
-            }
-            let (own, kind) = match &track.driver {
-                Driver::Plan(plan) => (plan.to_string(), "plan"),
-                Driver::User(rule) => (rule.name().to_owned(), "rule"),
-            };
-            let (same_kind, other_kind) = match kind {
-                "plan" => (&saved.plan, &saved.rule),
-                _ => (&saved.rule, &saved.plan),
-            };
-            match (same_kind, other_kind) {
-                (Some(saved), None) if *saved == own => {}
-                (Some(_), None) if kind == "plan" && on_mismatch != OnMismatch::Error => {}
-                (Some(saved), None) => {
-                    differences.push(format!("the {kind} of `{field}` was `{saved}`, now it is `{own}`"));
-                }
-                _ => differences.push(format!("`{field}` was not driven by a {kind}, now it is by `{own}`")),
-            }
-        }
-        differences
-    }
-}
-
-/// The saved numbers are finite, and the plan fits the saved bases.
-fn check_saved(
-    track: &Track,
-    saved: &FieldState,
-    plan: Option<&Plan>,
-    groups: &(impl ParamGroups + ?Sized),
-) -> Result<(), Error> {
-    for (group, (base, value)) in track.groups.iter().zip(saved.bases.iter().zip(&saved.values)) {
-        for number in [*base, *value] {
-            if !number.is_finite() {
-                return Err(Error::NotFinite {
-                    field: saved.field.clone(),
-                    group: describe_group(groups, *group),
-                    value: number,
-                    origin: "that is what the saved state says; the state is damaged",
-                });
-            }
-        }
-        if let Some(plan) = plan {
-            plan.check_base(*base)?;
-        }
-    }
-    Ok(())
 }

@@ -1,5 +1,7 @@
 //! `State`: a scheduler's progress as plain data.
 
+use crate::control::ControllerState;
+
 /// How far a scheduler has come. Progress, not configuration: the plan itself is only there to be compared.
 ///
 /// Plain data, so it can be kept in any checkpoint; with the feature `serde` it is serialisable.
@@ -32,6 +34,8 @@ pub struct State {
     pub num_updates: u64,
     /// One entry for each rule, in the order in which they were given.
     pub fields: Vec<FieldState>,
+    /// One entry for each controller, in the order in which they were given.
+    pub controllers: Vec<ControllerState>,
 }
 
 impl State {
@@ -49,12 +53,23 @@ pub struct FieldState {
     pub groups: Vec<usize>,
     /// What each group had when the scheduler was attached.
     pub bases: Vec<f64>,
-    /// What was written last: what a user's rule continues from. Plans compute it anew.
+    /// What was written last, before any controller's factor: what a user's rule continues from. Plans compute it anew.
     pub values: Vec<f64>,
-    /// The fingerprint: the plan's text, from which it can be read again; `None` for a user's rule.
+    /// The fingerprint: the plan's text, from which it can be read again; `None` for another rule.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "present"))]
     pub plan: Option<String>,
-    /// The name of the user's rule; `None` for a plan.
+    /// The plan as it was attached, where it has been re-planned since.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "present"))]
+    pub original: Option<String>,
+    /// The name of a rule that is no plan.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "present"))]
     pub rule: Option<String>,
+}
+
+/// Reads a key that may be null but must be there: serde alone would take a missing one for null.
+#[cfg(feature = "serde")]
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    serde::Deserialize::deserialize(deserializer)
 }
 
 /// What to do where a saved state has another plan than the scheduler.

@@ -1,8 +1,8 @@
 //! `StatelessScheduler`: a rule on one field, without a count of its own.
 
-use super::track::{Track, apply, check_count};
+use super::Scheduler;
 use crate::error::Error;
-use crate::groups::{ParamGroups, Selection};
+use crate::groups::ParamGroups;
 use crate::rule::Rule;
 
 /// A rule on one field of every group, for loops that count the updates themselves.
@@ -29,8 +29,7 @@ use crate::rule::Rule;
 /// ```
 #[derive(Debug)]
 pub struct StatelessScheduler {
-    track: [Track; 1],
-    group_count: usize,
+    inner: Scheduler,
 }
 
 impl StatelessScheduler {
@@ -44,10 +43,7 @@ impl StatelessScheduler {
         rule: impl Into<Rule>,
         groups: &mut (impl ParamGroups + ?Sized),
     ) -> Result<Self, Error> {
-        let track = Track::new(field.parse()?, rule.into(), &Selection::All, groups)?;
-        let mut scheduler = Self { track: [track], group_count: groups.group_count() };
-        scheduler.step_update(0, groups)?;
-        Ok(scheduler)
+        Ok(Self { inner: Scheduler::builder().field(field, rule).attach(groups)? })
     }
 
     /// Writes the values for update `num_updates`: the number of updates that are completed.
@@ -60,7 +56,6 @@ impl StatelessScheduler {
         num_updates: u64,
         groups: &mut (impl ParamGroups + ?Sized),
     ) -> Result<(), Error> {
-        check_count(self.group_count, groups)?;
-        apply(&mut self.track, num_updates, groups)
+        self.inner.write_update(num_updates, groups)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::tie::Tie;
 use crate::error::Error;
 use crate::field::Field;
 use crate::groups::{ParamGroups, Selection, describe_group};
@@ -11,15 +12,31 @@ use crate::rule::{Kind, Rule, UpdateRule};
 /// What decides the values of a track.
 pub(super) enum Driver {
     Plan(Plan),
+    Tie(Tie),
     User(Box<dyn UpdateRule>),
+}
+
+impl Driver {
+    /// What stands for it in a saved state: a plan's text, or a rule's name.
+    pub(super) fn fingerprint(&self) -> String {
+        match self {
+            Self::Plan(plan) => plan.to_string(),
+            Self::Tie(tie) => tie.to_string(),
+            Self::User(rule) => rule.name().to_owned(),
+        }
+    }
+
+    pub(super) fn plan(&self) -> Option<&Plan> {
+        match self {
+            Self::Plan(plan) => Some(plan),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Debug for Driver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Plan(plan) => write!(f, "Plan({plan})"),
-            Self::User(rule) => write!(f, "User({})", rule.name()),
-        }
+        f.write_str(&self.fingerprint())
     }
 }
 
@@ -28,19 +45,29 @@ impl fmt::Debug for Driver {
 pub(super) struct Track {
     pub(super) field: Field,
     pub(super) driver: Driver,
+    /// The plan's text as it was attached, where it has been re-planned since.
+    pub(super) original: Option<String>,
+    pub(super) selection: Selection,
     /// Indices of the scheduled groups, ascending.
     pub(super) groups: Vec<usize>,
     pub(super) bases: Vec<f64>,
     /// Where in `bases` the same base stands first.
     same_base: Vec<usize>,
+    /// For a tied field, where the source of each group stands: track and place in it.
+    pub(super) sources: Vec<(usize, usize)>,
+    /// Which controller multiplies the values.
+    pub(super) controller: Option<usize>,
     /// What the groups had before the last write: what the finished update used.
     pub(super) last_used: Vec<f64>,
     /// What was written last: what the next update uses.
     pub(super) current: Vec<f64>,
+    /// `current` without the controller's factor: what a user's rule goes on from.
+    pub(super) unfactored: Vec<f64>,
     /// What the groups have now, read by `compute`; what a failed write puts back.
     found: Vec<f64>,
-    /// What `compute` wants to write.
-    next: Vec<f64>,
+    /// What `compute` wants to write, with and without the factor.
+    pub(super) next: Vec<f64>,
+    next_unfactored: Vec<f64>,
     /// Whether there is anything to write: a rule may leave the groups alone.
     answered: bool,
 }
@@ -49,11 +76,12 @@ impl Track {
     pub(super) fn new(
         field: Field,
         rule: Rule,
-        selection: &Selection,
+        selection: Selection,
         groups: &(impl ParamGroups + ?Sized),
     ) -> Result<Self, Error> {
         let driver = match rule.0 {
             Kind::Plan(plan) => Driver::Plan(plan),
+            Kind::Tie(tie) => Driver::Tie(tie),
             Kind::User(rule) => Driver::User(rule),
             Kind::Spec(spec) => {
                 let rule = "a scheduler is attached with resolved plans: call `resolve(&horizon)` first";
@@ -64,51 +92,76 @@ impl Track {
                 ));
             }
         };
-        let (mut scheduled, mut bases) = (Vec::new(), Vec::new());
-        for group in selection.indices(groups)? {
-            let base = read(&field, group, groups)?;
+        let mut track = Self {
+            field,
+            driver,
+            original: None,
+            selection,
+            groups: Vec::new(),
+            bases: Vec::new(),
+            same_base: Vec::new(),
+            sources: Vec::new(),
+            controller: None,
+            last_used: Vec::new(),
+            current: Vec::new(),
+            unfactored: Vec::new(),
+            found: Vec::new(),
+            next: Vec::new(),
+            next_unfactored: Vec::new(),
+            answered: false,
+        };
+        track.adopt(0, groups)?;
+        if track.groups.is_empty() {
+            let rule = "a plan with absolute levels leaves such groups alone; select groups by name or index to schedule them";
+            return Err(Error::parameter(track.field.to_string(), "0 in every group", rule));
+        }
+        Ok(track)
+    }
+
+    /// Schedules the selected groups from the index `first` on, with their values as bases. On an error, none is.
+    pub(super) fn adopt(&mut self, first: usize, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
+        let mut adopted = Vec::new();
+        for group in self.selection.indices(groups)?.into_iter().filter(|group| *group >= first) {
+            let base = read(&self.field, group, groups)?;
             if !base.is_finite() {
                 return Err(Error::NotFinite {
-                    field: field.to_string(),
+                    field: self.field.to_string(),
                     group: describe_group(groups, group),
                     value: base,
                     origin: "it is what the optimizer starts from, the base of the schedule",
                 });
             }
-            if let Driver::Plan(plan) = &driver {
+            if let Driver::Plan(plan) = &self.driver {
                 // An absolute level would switch on what a base of 0 keeps off, unless the group was asked for.
-                if base == 0.0 && *selection == Selection::All && plan.has_absolute_level() {
+                if base == 0.0 && self.selection.is_all() && plan.has_absolute_level() {
                     continue;
                 }
                 plan.check_base(base)?;
             }
-            scheduled.push(group);
-            bases.push(base);
+            adopted.push((group, base));
         }
-        if scheduled.is_empty() {
-            let rule = "a plan with absolute levels leaves such groups alone; select groups by name or index to schedule them";
-            return Err(Error::parameter(field.to_string(), "0 in every group", rule));
+        for (group, base) in adopted {
+            self.groups.push(group);
+            self.bases.push(base);
+            for values in [
+                &mut self.last_used,
+                &mut self.current,
+                &mut self.unfactored,
+                &mut self.found,
+                &mut self.next,
+                &mut self.next_unfactored,
+            ] {
+                values.push(base);
+            }
         }
-        let mut track = Self {
-            field,
-            driver,
-            groups: scheduled,
-            bases: Vec::new(),
-            same_base: Vec::new(),
-            last_used: bases.clone(),
-            current: bases.clone(),
-            found: bases.clone(),
-            next: bases.clone(),
-            answered: false,
-        };
-        track.set_bases(bases);
-        Ok(track)
+        self.find_same_bases();
+        Ok(())
     }
 
     /// Takes other bases and, for a track with a plan, another plan; answers with what there was.
     pub(super) fn replace(&mut self, bases: Vec<f64>, plan: Option<Plan>) -> (Vec<f64>, Option<Plan>) {
-        let before = std::mem::take(&mut self.bases);
-        self.set_bases(bases);
+        let before = std::mem::replace(&mut self.bases, bases);
+        self.find_same_bases();
         let plan = match (&mut self.driver, plan) {
             (Driver::Plan(own), Some(plan)) => Some(std::mem::replace(own, plan)),
             _ => None,
@@ -116,37 +169,81 @@ impl Track {
         (before, plan)
     }
 
-    fn set_bases(&mut self, bases: Vec<f64>) {
-        let mut order: Vec<usize> = (0..bases.len()).collect();
-        order.sort_by_key(|index| (bases[*index].to_bits(), *index));
-        self.same_base = vec![0; bases.len()];
-        for run in order.chunk_by(|a, b| bases[*a].to_bits() == bases[*b].to_bits()) {
+    fn find_same_bases(&mut self) {
+        let bits: Vec<u64> = self.bases.iter().map(|base| base.to_bits()).collect();
+        let mut order: Vec<usize> = (0..bits.len()).collect();
+        order.sort_by_key(|index| (bits[*index], *index));
+        self.same_base.clone_from(&order);
+        for run in order.chunk_by(|a, b| bits[*a] == bits[*b]) {
             for index in run {
                 self.same_base[*index] = run[0];
             }
         }
-        self.bases = bases;
     }
 
-    /// Reads the groups and computes the values for update `n`. Nothing is written to the groups.
+    /// Reads the groups and computes the rule's values for update `n`. Nothing is written to the groups.
     pub(super) fn compute(&mut self, n: u64, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
         self.read(groups)?;
-        self.answered = match &mut self.driver {
+        match &mut self.driver {
             Driver::Plan(plan) => {
-                fill(plan, n, &self.bases, &self.same_base, &mut self.next);
-                true
+                fill(plan, n, &self.bases, &self.same_base, &mut self.next_unfactored);
+                self.answered = true;
             }
+            // Its source is not computed yet: see `follow`.
+            Driver::Tie(_) => self.answered = true,
             Driver::User(rule) => {
-                self.next.fill(f64::NAN);
-                rule.get_updated_values(n, &self.found, &mut self.next).map_err(|error| match error {
+                self.next_unfactored.fill(f64::NAN);
+                let current = if self.controller.is_some() { &self.unfactored } else { &self.found };
+                let answered = rule.get_updated_values(n, current, &mut self.next_unfactored);
+                self.answered = answered.map_err(|error| match error {
                     // A closure does not know its field.
                     Error::ValueCount { groups, values, .. } => {
                         Error::ValueCount { field: self.field.to_string(), groups, values }
                     }
                     error => error,
-                })?
+                })?;
+                if !self.answered {
+                    self.next_unfactored.copy_from_slice(current);
+                    // The factor may have changed all the same.
+                    self.answered = self.controller.is_some();
+                }
             }
-        };
+        }
+        Ok(())
+    }
+
+    /// Reads the groups and takes what was written last as the rule's values.
+    pub(super) fn keep(&mut self, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
+        self.read(groups)?;
+        self.next_unfactored.copy_from_slice(&self.unfactored);
+        self.answered = true;
+        Ok(())
+    }
+
+    /// Reads the groups and takes these as the rule's values.
+    pub(super) fn restore(
+        &mut self,
+        values: &[f64],
+        groups: &(impl ParamGroups + ?Sized),
+    ) -> Result<(), Error> {
+        self.read(groups)?;
+        self.next_unfactored.copy_from_slice(values);
+        self.answered = true;
+        Ok(())
+    }
+
+    /// Computes a tied field in one of its groups from its source there and the source's base.
+    pub(super) fn follow(&mut self, index: usize, source: f64, source_base: f64) {
+        if let Driver::Tie(tie) = &self.driver {
+            self.next_unfactored[index] = tie.value(self.bases[index], source, source_base);
+        }
+    }
+
+    /// Multiplies by the controller's factor and checks every value.
+    pub(super) fn finish(&mut self, factor: f64, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
+        for (next, unfactored) in self.next.iter_mut().zip(&self.next_unfactored) {
+            *next = if self.controller.is_some() { unfactored * factor } else { *unfactored };
+        }
         match self.next.iter().position(|value| self.answered && !value.is_finite()) {
             None => Ok(()),
             Some(index) => Err(Error::NotFinite {
@@ -156,18 +253,6 @@ impl Track {
                 origin: "a rule gives a finite number for every group, or leaves all groups alone",
             }),
         }
-    }
-
-    /// Reads the groups and takes these values as what to write: one for each scheduled group.
-    pub(super) fn restore(
-        &mut self,
-        values: &[f64],
-        groups: &(impl ParamGroups + ?Sized),
-    ) -> Result<(), Error> {
-        self.read(groups)?;
-        self.next.copy_from_slice(values);
-        self.answered = true;
-        Ok(())
     }
 
     fn read(&mut self, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
@@ -210,7 +295,13 @@ impl Track {
 
     fn commit(&mut self) {
         self.last_used.copy_from_slice(&self.found);
-        self.current.copy_from_slice(if self.answered { &self.next } else { &self.found });
+        if self.answered {
+            self.current.copy_from_slice(&self.next);
+            self.unfactored.copy_from_slice(&self.next_unfactored);
+        } else {
+            self.current.copy_from_slice(&self.found);
+            self.unfactored.copy_from_slice(&self.found);
+        }
     }
 }
 
@@ -251,24 +342,6 @@ pub(super) fn write_all(tracks: &mut [Track], groups: &mut (impl ParamGroups + ?
         track.commit();
     }
     Ok(())
-}
-
-/// Computes every track for update `n`, then writes every track: all or nothing.
-pub(super) fn apply(
-    tracks: &mut [Track],
-    n: u64,
-    groups: &mut (impl ParamGroups + ?Sized),
-) -> Result<(), Error> {
-    for track in tracks.iter_mut() {
-        track.compute(n, groups)?;
-    }
-    write_all(tracks, groups)
-}
-
-/// The groups are those that the scheduler was attached to, as far as their number tells.
-pub(super) fn check_count(attached: usize, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
-    let now = groups.group_count();
-    if now == attached { Ok(()) } else { Err(Error::GroupCount { attached, now }) }
 }
 
 #[cfg(test)]

@@ -1,0 +1,82 @@
+//! Bulk evaluation gives the same bits as one value at a time, and traces sum up what it gives.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::cast_possible_truncation)]
+
+mod common;
+
+use lehr::{Horizon, Spec, Trace};
+use proptest::prelude::*;
+
+proptest! {
+    #[test]
+    fn a_filled_slice_has_the_same_bits((plan, total) in common::plan(), start in 0..700_u64, count in 0..800_usize) {
+        for base in [1.0, 3e-4] {
+            let mut values = vec![f64::NAN; count];
+            plan.fill(start, base, &mut values);
+            let mut singles = vec![f32::NAN; count];
+            plan.fill_f32(start, base, &mut singles);
+            for (index, value) in values.iter().enumerate() {
+                let expected = plan.value_at(start + index as u64, base);
+                prop_assert_eq!(value.to_bits(), expected.to_bits());
+                prop_assert_eq!(singles[index].to_bits(), (expected as f32).to_bits());
+            }
+        }
+        let _ = total;
+    }
+
+    #[test]
+    fn a_trace_of_every_update_sums_exactly((plan, total) in common::plan()) {
+        let trace = Trace::sample("lr", &plan, 0.3, total as usize * 2);
+        let values: Vec<f64> = (0..total).map(|n| plan.value_at(n, 0.3)).collect();
+        prop_assert_eq!(trace.points().iter().map(|point| point.1).collect::<Vec<_>>(), values.clone());
+        prop_assert!((trace.area() - values.iter().sum::<f64>()).abs() <= 1e-9);
+        prop_assert_eq!(trace.first_used(), values[0]);
+        prop_assert_eq!(trace.last_used(), values[values.len() - 1]);
+        let jumps = values.windows(2).map(|pair| (pair[1] - pair[0]).abs());
+        prop_assert_eq!(trace.largest_jump().unwrap().1.abs(), jumps.fold(0.0, f64::max));
+    }
+}
+
+#[cfg(feature = "rayon")]
+#[test]
+fn all_cores_give_the_same_bits() {
+    for text in [
+        "linear(from=0x, over=5%) -> cosine(to=0)",
+        "repeat(cosine(to=0, over=777), length=1.5)",
+        "clamp(decay, min=1e-3)",
+    ] {
+        let plan = text.parse::<Spec>().unwrap().resolve(&Horizon::updates(300_000).unwrap()).unwrap();
+        let (mut one, mut all) = (vec![0.0; 310_000], vec![0.0; 310_000]);
+        plan.fill(5, 0.1, &mut one);
+        plan.fill_parallel(5, 0.1, &mut all);
+        assert!(one.iter().zip(&all).all(|(a, b)| a.to_bits() == b.to_bits()), "{text}");
+    }
+}
+
+#[test]
+fn filling_near_the_end_of_time_does_not_overflow() {
+    let plan = "linear(to=0)".parse::<Spec>().unwrap().resolve(&Horizon::updates(u64::MAX).unwrap()).unwrap();
+    let mut values = [f64::NAN; 8];
+    plan.fill(u64::MAX - 3, 1.0, &mut values);
+    assert_eq!(values[4..], [0.0; 4]);
+    let open = "decay(factor=0.5)".parse::<Spec>().unwrap().resolve(&Horizon::open()).unwrap();
+    open.fill(u64::MAX - 3, 1.0, &mut values);
+    assert_eq!(values, [0.0; 8]);
+}
+
+#[test]
+fn a_trace_of_a_billion_updates_follows_the_phases() {
+    let spec: Spec = "linear(from=0x, over=100) -> hold(over=50%) -> cosine(to=0)".parse().unwrap();
+    let plan = spec.resolve(&Horizon::updates(1_000_000_000).unwrap()).unwrap();
+    let trace = Trace::sample("lr", &plan, 1.0, 200);
+    assert!(trace.points().len() <= 206);
+    assert_eq!(trace.boundaries(), [(0, "linear"), (100, "hold"), (500_000_100, "cosine")]);
+    assert!((trace.area() - (50.0 + 5e8 + 2.5e8)).abs() / 7.5e8 < 1e-3);
+    let repeated: Spec = "repeat(cosine(to=0, over=10))".parse().unwrap();
+    let plan = repeated.resolve(&Horizon::updates(1_000_000_000).unwrap()).unwrap();
+    assert_eq!(
+        Trace::sample("lr", &plan, 1.0, 200).boundaries().len(),
+        1000,
+        "restarts beyond the thousandth are not told apart"
+    );
+}
