@@ -1,4 +1,4 @@
-"""Writes crates/lehr/tests/golden/peers.csv: every peer's schedules beside the lehr plan that has the same values.
+"""Writes crates/lehr/tests/golden/peers.csv and crates/lehr/docs/peers.md: every peer's schedules beside the lehr plan that has the same values.
 
 Each row is: row, peer, schedule, plan, updates, base, n, value, ulp, absolute. `row` is that of the project's list of
 shapes. The peer is an installed package that was run, or, where it says `(formula)`, a peer whose formula was worked
@@ -22,10 +22,13 @@ import timm
 import torch
 import transformers
 
+import peers_doc
 import peers_formulas
 import peers_run
 
-OUT = Path(__file__).parents[2] / "crates" / "lehr" / "tests" / "golden" / "peers.csv"
+CRATE = Path(__file__).parents[2] / "crates" / "lehr"
+OUT = CRATE / "tests" / "golden" / "peers.csv"
+PAGE = CRATE / "docs" / "peers.md"
 
 
 def main():
@@ -40,6 +43,8 @@ def main():
         out = csv.writer(file, lineterminator="\n")
         out.writerow(["row", "peer", "schedule", "plan", "updates", "base", "n", "value", "ulp", "absolute"])
         out.writerows(rows)
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(peers_doc.page(rows))
     print(f"{len(rows)} rows, {len({row[0] for row in rows})} kinds of schedule, {OUT.stat().st_size / 1e6:.2f} MB")
 
 

@@ -68,7 +68,7 @@ fn sequence_of_functions() {
 #[test]
 fn sequence_by_fraction() {
     // fastai's combine_scheds wants fractions that add up to 1.0 in floating point; ten tenths are a run here.
-    let tenths = vec!["hold(over=10%)"; 10].join(" -> ");
+    let tenths = ["hold(over=10%)"; 10].join(" -> ");
     assert_eq!(plan(&tenths, 73).end(), Some(73));
     assert!(refused("hold(over=50%) -> hold(over=40%)", 100).starts_with("the phases take 90 updates"));
     let text = "linear(from=0x, over=25%) -> cosine(to=0x, over=75%)";
@@ -654,7 +654,7 @@ fn extreme_span() -> impl Strategy<Value = lehr::Span> {
         Just(lehr::rest()),
         extreme().prop_map(lehr::fraction),
         (0.0..=1.0_f64).prop_map(lehr::fraction),
-        extreme().prop_map(|count| lehr::epochs(count)),
+        extreme().prop_map(lehr::epochs),
     ]
 }
 

@@ -6,10 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use lehr::control::{Controller, Plateau};
-use lehr::{Horizon, MemoryGroups, Plan, Scheduler, Spec, StatefulScheduler, StatelessScheduler, rule};
+use lehr::{
+    Horizon, MemoryGroups, Plan, Scheduler, Spec, StatefulScheduler, StatelessScheduler, rule, tied_to,
+};
 
+/// `kind` is the row of the list of shapes.
 struct Row {
-    row: u32,
+    kind: u32,
     peer: String,
     schedule: String,
     plan: String,
@@ -27,8 +30,8 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let table = include_bytes!("golden/peers.csv");
     let rows = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(&table[..]).into_deserialize();
     rows.map(|row: Result<Columns, _>| {
-        let (row, peer, schedule, plan, updates, base, n, value, ulp, absolute) = row.unwrap();
-        Row { row, peer, schedule, plan, updates, base, n, value, ulp, absolute }
+        let (kind, peer, schedule, plan, updates, base, n, value, ulp, absolute) = row.unwrap();
+        Row { kind, peer, schedule, plan, updates, base, n, value, ulp, absolute }
     })
     .collect()
 });
@@ -48,7 +51,7 @@ fn peers_of(row: u32) -> BTreeSet<&'static str> {
     let mut plans: BTreeMap<(&str, u64), Plan> = BTreeMap::new();
     let mut wrong: BTreeMap<&str, String> = BTreeMap::new();
     let mut peers = BTreeSet::new();
-    for row in TABLE.iter().filter(|other| other.row == row) {
+    for row in TABLE.iter().filter(|other| other.kind == row) {
         let key = (row.plan.as_str(), row.updates);
         let plan = plans.entry(key).or_insert_with(|| plan(&row.plan, row.updates));
         let value = plan.value_at(row.n, row.base);
@@ -422,8 +425,19 @@ fn row_35_weight_decay_ramp() {
 
 #[test]
 fn row_36_tied_to_another_value() {
-    // The tie itself is a rule of the scheduler. What is tied to a plan by a straight line has that plan's shape.
+    // What is tied to a plan by a straight line has that plan's shape.
     peers_of(36);
+    let mut groups = MemoryGroups::new().group("all", [("lr", 1.0), ("rho", 2.0)]);
+    let mut scheduler = Scheduler::builder()
+        .field("rho", tied_to("lr").unwrap().linear(-1.0, 3.0))
+        .field("lr", plan("cosine(from=1, to=0.5)", 50))
+        .attach(&mut groups)
+        .unwrap();
+    for n in 0..60 {
+        let tied = groups.values("rho").unwrap()[0];
+        assert!((tied - plan("cosine(from=2, to=0.5)", 50).value_at(n, 1.0)).abs() < 1e-14, "{tied} at {n}");
+        scheduler.step(&mut groups).unwrap();
+    }
     let (lr, tied) = (plan("cosine(from=1, to=0.5)", 50), plan("cosine(from=2, to=0.5)", 50));
     for n in 0..=50 {
         let by_hand = 0.5 + 1.5 * (lr.value_at(n, 1.0) - 0.5) / 0.5;
@@ -451,8 +465,26 @@ fn row_00_combinators() {
     assert_eq!(peers_of(0), ["ignite", "optax", "torch"].into());
 }
 
+/// The code spans of the page's tables: plans of the third column, replicas of the fourth.
+#[test]
+fn every_plan_and_replica_on_the_page_is_one() {
+    let page = include_str!("../docs/peers.md");
+    let mut plans = BTreeSet::new();
+    for line in page.lines().filter(|line| line.contains("| `")) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, _, _, text, replica, _, _] = cells[..] else { panic!("{line}") };
+        let text = text.trim_matches('`');
+        text.parse::<Spec>().unwrap_or_else(|error| panic!("{line}: {error}"));
+        plans.insert(text);
+        let replica = replica.trim_matches('`');
+        assert!(replica.is_empty() || lehr::compat::Replica::NAMES.contains(&replica), "{line}");
+    }
+    let tested: BTreeSet<&str> = TABLE.iter().map(|row| row.plan.as_str()).collect();
+    assert!(plans.len() > 150 && plans.is_subset(&tested), "{}", plans.len());
+}
+
 #[test]
 fn no_row_is_without_a_test() {
-    let rows: BTreeSet<u32> = TABLE.iter().map(|row| row.row).collect();
+    let rows: BTreeSet<u32> = TABLE.iter().map(|row| row.kind).collect();
     assert_eq!(rows, (0..=37).collect());
 }
