@@ -42,7 +42,7 @@ impl Progress {
     }
 }
 
-/// "lr 3.00e-3" where all groups have the same, "weight_decay 1.00e-2 0.00e0" where they differ.
+/// `lr 3.00e-3` where all groups have the same, `weight_decay 1.00e-2 0.00e0` where they differ.
 fn short(field: &lehr::Field, values: &[f64]) -> String {
     let same = values.windows(2).all(|pair| pair[0] == pair[1]);
     let shown = if same { values.get(..1).unwrap_or_default() } else { values };
