@@ -59,9 +59,9 @@ impl Level {
     /// The base itself, `1x`.
     pub const BASE: Self = Self::Times(1.0);
 
-    /// The value for a group with this base.
+    /// The value for a group with this base; the largest number there is, where the product would be larger.
     pub fn of(self, base: f64) -> f64 {
-        self.affine().of(base)
+        finite(self.affine().of(base))
     }
 
     /// Both numbers, where both levels are of one kind.
@@ -104,6 +104,13 @@ impl Level {
                 "a level must be a finite number, such as 1e-6, or a finite multiple, such as 0.1x",
             ))
         }
+    }
+
+    pub(crate) fn check_base(self, name: &str, base: f64) -> Result<(), Error> {
+        if self.affine().of(base).is_finite() {
+            return Ok(());
+        }
+        Err(Error::parameter(name, self, format!("times the base {base:?} it must stay finite")))
     }
 }
 

@@ -41,14 +41,19 @@ pub(crate) fn sin_squared(x: f64) -> f64 {
 
 /// `(x^k, 1 - x^k)` for `x` in `[0, 1]`, given `rest = 1 - x` without its rounding error.
 ///
-/// Near `x = 1` the complement is `-expm1(k log1p(-rest))`, since `1 - pow(x, k)` would cancel.
+/// Where `x^k` is near 1 the complement is `-expm1(k ln(x))`, since `1 - pow(x, k)` would cancel; near `x = 1` the
+/// logarithm is that of `1 - rest`.
 pub(crate) fn power_and_rest(x: f64, rest: f64, k: f64) -> (f64, f64) {
     if k == 1.0 {
         return (x, rest);
     }
     let power = pow(x, k);
-    let complement = if power < 0.5 { 1.0 - power } else { -expm1(k * ln_1p(-rest)) };
-    (power, complement)
+    if power < 0.5 {
+        return (power, 1.0 - power);
+    }
+    let complement = -expm1(k * if rest <= 0.5 { ln_1p(-rest) } else { ln(x) });
+    // The rounding of x, which the power multiplies by k, is not in it.
+    (1.0 - complement, complement)
 }
 
 #[cfg(test)]
@@ -66,6 +71,25 @@ mod tests {
         // 1 - (1 - 1e-12)^2 = 2e-12 - 1e-24, which 1 - pow gets wrong in the fifth digit.
         let (_, rest) = power_and_rest(1.0 - 1e-12, 1e-12, 2.0);
         assert!((rest - (2e-12 - 1e-24)).abs() <= 2e-12 * 4.0 * f64::EPSILON);
+    }
+
+    #[test]
+    fn power_and_rest_adds_up_for_any_exponent() {
+        for k in [5e-324, 1e-9, 0.05, 0.5, 3.0, 1e9, 1e308] {
+            for (done, length) in
+                [(1, 1_000_000_007), (1, 3), (1_000_000_006, 1_000_000_007), ((1_u64 << 60) - 1, 1_u64 << 60)]
+            {
+                let (x, rest) = (done as f64 / length as f64, (length - done) as f64 / length as f64);
+                let (power, complement) = power_and_rest(x, rest, k);
+                assert!(
+                    (power + complement - 1.0).abs() <= 4.0 * f64::EPSILON,
+                    "{x}^{k}: {power}, {complement}"
+                );
+            }
+        }
+        // 1 - (1e-5)^0.05 in 20 digits; the rounding of 1 - 1e-5 would be a hundred million times larger.
+        let (_, complement) = power_and_rest(1e-5, 1.0 - 1e-5, 0.05);
+        assert!((complement - 0.437_658_674_809_650_9).abs() < 2e-16);
     }
 
     #[test]

@@ -365,15 +365,7 @@ impl ResolvedPhase {
 
     fn check_base(&self, carried: Option<f64>, base: f64) -> Result<(), Error> {
         for (name, level) in [("from", self.from), ("to", self.to)] {
-            if let Some(level) = level
-                && !level.of(base).is_finite()
-            {
-                return Err(Error::parameter(
-                    name,
-                    level,
-                    format!("times the base {base:?} it must stay finite"),
-                ));
-            }
+            level.map_or(Ok(()), |level| level.check_base(name, base))?;
         }
         let from = self.from.map(|from| from.of(base)).or(carried);
         match (from, self.to.map(|to| to.of(base))) {

@@ -68,6 +68,15 @@ pub(crate) enum Fit {
     Exact,
     /// They may end earlier, and then hold.
     AtMost,
+    /// They may also be longer: what is around them ends them.
+    Cut,
+}
+
+impl Fit {
+    /// For a plan inside one: what is cut may hold plans of any length.
+    pub(crate) fn inside(self) -> Self {
+        if self == Self::Cut { Self::Cut } else { Self::AtMost }
+    }
 }
 
 impl From<Phase> for Spec {
@@ -208,6 +217,11 @@ impl Spec {
         let horizon = context.horizon();
         let spans = self.spans(horizon, context.fit)?;
         let boundaries = horizon.boundaries(&spans, context.fit == Fit::Exact)?;
+        if let (Fit::AtMost, Some(run), Some(Some(end))) = (context.fit, horizon.total(), boundaries.last())
+            && *end > run
+        {
+            return Err(Error::Length { phases: (*end).into(), run });
+        }
         let mut items: Vec<Item> = Vec::with_capacity(spans.len());
         let mut before = context.before;
         for (step, end) in self.steps.iter().zip(boundaries) {
@@ -229,7 +243,7 @@ impl Spec {
                         around: horizon,
                         length,
                         before,
-                        fit: Fit::AtMost,
+                        fit: context.fit.inside(),
                     })?))
                 }
             };
@@ -272,9 +286,10 @@ impl Spec {
             span.check("over")?;
             spans.push(span);
         }
-        // A combinator alone fills the run, whatever its own length: after its end it holds.
-        if let (Fit::Exact, [Step::Combined { over: None, .. }], Some(_)) =
-            (fit, self.steps.as_slice(), horizon.total())
+        // A combinator alone fills the run, unless it is longer: after its end it holds.
+        if let (Fit::Exact, [Step::Combined { over: None, .. }], [Span::Updates(length)], Some(run)) =
+            (fit, self.steps.as_slice(), spans.as_slice(), horizon.total())
+            && *length <= run
         {
             spans = vec![Span::Rest];
         }

@@ -83,6 +83,9 @@ impl Clamp<Plan> {
     }
 
     pub(super) fn check_base(&self, base: f64) -> Result<(), Error> {
+        for (name, level) in [("min", self.min), ("max", self.max)] {
+            level.map_or(Ok(()), |level| level.check_base(name, base))?;
+        }
         if let (Some(min), Some(max)) = (self.min, self.max)
             && min.of(base) > max.of(base)
         {

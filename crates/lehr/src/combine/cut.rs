@@ -40,7 +40,7 @@ impl Cut<Spec> {
     }
 
     pub(super) fn resolve(&self, context: Context) -> Result<Combinator<Plan>, Error> {
-        let plan = self.plan.resolve_in(Context { length: None, fit: Fit::AtMost, ..context })?;
+        let plan = self.plan.resolve_in(Context { length: None, fit: Fit::Cut, ..context })?;
         Ok(Combinator::Cut(Cut { plan }))
     }
 }

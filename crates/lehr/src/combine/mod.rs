@@ -60,12 +60,12 @@ impl Context {
 
     /// A plan that goes along with another one: it may end earlier, and then holds.
     pub(crate) fn beside(self) -> Self {
-        Self { before: Some(Level::BASE), fit: Fit::AtMost, ..self }
+        Self { before: Some(Level::BASE), fit: self.fit.inside(), ..self }
     }
 
-    /// The same place for a plan of another length.
+    /// The same place for a plan of another length. Without one it has its own, which may be longer than what is around.
     pub(crate) fn with_length(self, length: Option<u64>) -> Self {
-        Self { length, ..self }
+        Self { length, fit: if length.is_none() { Fit::Cut } else { self.fit }, ..self }
     }
 }
 

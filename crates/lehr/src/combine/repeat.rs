@@ -12,7 +12,7 @@ use crate::level::{Affine, Level, finite};
 use crate::math::{expm1, ln, ln_1p, pow};
 use crate::number::Number;
 use crate::plan::{Body, Item, Plan, Section};
-use crate::spec::Spec;
+use crate::spec::{Fit, Spec};
 use crate::time::Time;
 
 /// How a plan is repeated: warm restarts (SGDR, arXiv 1608.03983), triangular cycles, steps.
@@ -91,7 +91,7 @@ impl Repeat {
         start
     }
 
-    /// The cycle that update `n` is in: the one that has begun last.
+    /// The cycle that update `n` is in: the one that has begun last. Shrinking cycles have not ended by then.
     fn cycle(&self, period: u64, n: u64) -> u64 {
         if self.length == 1.0 {
             return n / period;
@@ -167,6 +167,7 @@ impl Repeated<Spec> {
     }
 
     pub(super) fn length(&self, around: Horizon) -> Result<Option<u64>, Error> {
+        self.how.check()?;
         let Some(period) = self.plan.length(around)? else { return Ok(None) };
         Ok(self.how.cycles(period.max(1)).map(|times| self.how.start(period.max(1), times)))
     }
@@ -182,7 +183,7 @@ impl Repeated<Spec> {
                 ));
             }
             let natural = Context { around: context.horizon(), length: None, ..context };
-            let plan = self.plan.resolve_in(Context { fit: crate::spec::Fit::AtMost, ..natural })?;
+            let plan = self.plan.resolve_in(Context { fit: Fit::Cut, ..natural })?;
             return Ok(Combinator::Repeated(Repeated { plan, how: self.how }));
         }
         // A plan that takes what it is given: `times` cycles share the length equally, as one cycle of the whole length
@@ -207,20 +208,17 @@ impl Repeated<Plan> {
     /// The cycle, its first update and its length, and the time in the plan.
     fn place(&self, time: Time) -> (u64, u64, u64, Time) {
         let period = self.period();
-        let cycle = self.how.cycle(period, time.floor());
+        // Asked first: of shrinking cycles, none begins after the end.
         if let Some(times) = self.how.cycles(period)
-            && cycle >= times
+            && let end = self.how.start(period, times)
+            && time.at_least(end)
         {
             let start = self.how.start(period, times - 1);
-            return (
-                times - 1,
-                start,
-                self.how.start(period, times).saturating_sub(start),
-                Time::from(period),
-            );
+            return (times - 1, start, end.saturating_sub(start), Time::from(period));
         }
+        let cycle = self.how.cycle(period, time.floor());
         let start = self.how.start(period, cycle);
-        let length = self.how.start(period, cycle + 1).saturating_sub(start).max(1);
+        let length = self.how.start(period, cycle.saturating_add(1)).saturating_sub(start).max(1);
         let elapsed = time.since(start);
         (cycle, start, length, if length == period { elapsed } else { elapsed.scaled(period, length) })
     }
@@ -248,7 +246,7 @@ impl Repeated<Plan> {
             return value;
         }
         let anchor = self.how.anchor.of(base);
-        finite((value - anchor) * height + anchor)
+        finite(finite(value - anchor) * height + anchor)
     }
 
     pub(super) fn end(&self) -> Option<u64> {
@@ -259,7 +257,7 @@ impl Repeated<Plan> {
         let (_, start, length, inside) = self.place(time);
         let section = self.plan.section(inside);
         let by = length as f64 / self.period() as f64;
-        let end = section.end.map_or((start + length) as f64, |end| start as f64 + end * by);
+        let end = section.end.map_or(start as f64 + length as f64, |end| start as f64 + end * by);
         Section { start: start as f64 + section.start * by, end: Some(end), ..section }
     }
 

@@ -58,8 +58,8 @@ impl Ratio {
         Self { numerator: self.denominator, denominator: self.numerator }
     }
 
-    fn number(self) -> f64 {
-        self.numerator as f64 / self.denominator as f64
+    fn times(self, updates: f64) -> f64 {
+        updates * self.numerator as f64 / self.denominator as f64
     }
 }
 
@@ -149,8 +149,8 @@ impl Stretch<Plan> {
 
     pub(super) fn section(&self, time: Time) -> Section {
         let section = self.plan.section(self.inside(time));
-        let by = self.by.number();
-        Section { start: section.start * by, end: section.end.map(|end| end * by), ..section }
+        let outside = |updates| self.by.times(updates);
+        Section { start: outside(section.start), end: section.end.map(outside), ..section }
     }
 
     pub(super) fn check_base(&self, base: f64) -> Result<(), Error> {

@@ -22,7 +22,7 @@ use crate::span::Span;
 ///
 /// # Numerics
 ///
-/// libm's `pow`: below 1 ulp of its arguments; the rounding of t / every grows by `t |ln factor| / every`.
+/// libm's `pow`: within 1 + t |ln factor| / every ulp, since the exponential multiplies the rounding of its argument.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Decay {
     /// What is left after `every` updates; above 0, at most 1.

@@ -21,8 +21,8 @@ use crate::math::{exp, ln};
 ///
 /// # Numerics
 ///
-/// Computed from the nearer end: within 2 + |ln(to / from)| / 2 ulp, since the exponential multiplies the rounding of
-/// its argument.
+/// Computed from the nearer end: within 3 + |ln(to / from)| ulp, since the exponential multiplies the rounding of its
+/// argument.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Geometric;
 
@@ -33,7 +33,13 @@ impl Shape for Geometric {
         let rate = ln(to / from);
         // The quotient of extreme levels may be 0 or infinite where its logarithm is not.
         let rate = if rate.is_finite() { rate } else { ln(to.abs()) - ln(from.abs()) };
-        Some(if done <= left { from * exp(done * rate) } else { to * exp(-left * rate) })
+        let (near, exponent) = if done <= left { (from, done * rate) } else { (to, -left * rate) };
+        if exponent.abs() < 700.0 {
+            return Some(near * exp(exponent));
+        }
+        // Beyond the range of the exponential, between levels that are as far apart: in two steps.
+        let step = exp(0.5 * exponent);
+        Some(near * step * step)
     }
 
     fn check_ends(&self, from: f64, to: f64) -> Result<(), Error> {

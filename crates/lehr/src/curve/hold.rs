@@ -11,6 +11,10 @@ use super::{Progress, Shape, Weight};
 /// assert_eq!([0, 1, 2, 3].map(|n| plan.value_at(n, 2.0)), [1.0; 4]);
 /// # Ok::<(), lehr::Error>(())
 /// ```
+///
+/// # Numerics
+///
+/// The level itself, with every bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Hold;
 

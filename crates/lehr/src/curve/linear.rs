@@ -14,7 +14,7 @@ use super::{Progress, Shape, Weight};
 ///
 /// # Numerics
 ///
-/// The weight is one division of whole numbers: within half an ulp.
+/// The weight is one division of whole numbers: within half an ulp; values within 2 ulp.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Linear;
 
