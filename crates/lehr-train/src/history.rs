@@ -67,6 +67,14 @@ impl History {
         file.write_record(row).and_then(|()| Ok(file.flush()?)).map_err(|source| failed(path, source))
     }
 
+    /// What was read last, field by field, for all groups that have it.
+    pub(crate) fn by_field(&self) -> Vec<(&Field, Vec<f64>)> {
+        let fields = self.columns.chunk_by(|a, b| a.field == b.field);
+        fields
+            .map(|columns| (&columns[0].field, columns.iter().map(|column| column.used).collect()))
+            .collect()
+    }
+
     pub(crate) fn last_used(&self) -> Vec<(String, f64)> {
         self.columns.iter().map(|column| (column.name.clone(), column.used)).collect()
     }
