@@ -91,3 +91,13 @@ fn every_shape_is_in_the_table() {
     let shapes: std::collections::BTreeSet<String> = rows().map(|row| name(&row.0).to_owned()).collect();
     assert_eq!(shapes, Curve::NAMES.iter().map(|name| (*name).to_owned()).collect());
 }
+
+#[test]
+fn levels_that_are_far_apart_lose_nothing() {
+    let run = Horizon::updates(10).unwrap();
+    let middle = |text: &str| text.parse::<Spec>().unwrap().resolve(&run).unwrap().value_at(5, 1.0);
+    let root = middle("geometric(from=5e-324, to=1e308)");
+    assert!((root / 2.222_758_749_485_075e-8 - 1.0).abs() < 1e-12, "{root:e}");
+    assert_eq!(middle("harmonic(from=1e200, to=1e-150)"), 2e-150);
+    assert_eq!(middle("harmonic(from=1e-150, to=1e200)"), 2e-150);
+}
