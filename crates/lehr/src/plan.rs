@@ -120,6 +120,10 @@ impl Plan {
         &self.items
     }
 
+    pub(crate) fn into_items(self) -> Vec<Item> {
+        self.items
+    }
+
     /// The number of updates that the plan is for; `None` for an open one. Its last value holds from here on.
     pub fn end(&self) -> Option<u64> {
         self.items.last().and_then(|item| item.end)

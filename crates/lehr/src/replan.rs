@@ -124,20 +124,15 @@ impl Plan {
                 _ if item.start >= at => tail.push(item.clone().moved_back(at)),
                 end => {
                     let (plan, offset) = self.alone(index);
-                    let cut = if offset == 0 {
-                        Combinator::Cut(Cut { plan: plan.clone() })
+                    let beginning = if offset == 0 {
+                        plan.clone()
                     } else {
-                        Combinator::Shift(Shift {
-                            plan: plan.clone(),
-                            by: Span::Updates(offset),
-                            earlier: true,
-                        })
+                        plan.clone().shifted(offset, end.map(|end| end - item.start))
                     };
+                    let cut = Combinator::Cut(Cut { plan: beginning });
                     head.push(Item { start: item.start, end: Some(at), body: Body::Combined(Box::new(cut)) });
-                    let by = Span::Updates(offset + (at - item.start));
-                    let rest = Combinator::Shift(Shift { plan, by, earlier: true });
-                    let end = end.map(|end| end - at);
-                    tail.push(Item { start: 0, end, body: Body::Combined(Box::new(rest)) });
+                    let rest = plan.shifted(offset + (at - item.start), end.map(|end| end - at));
+                    tail.extend(rest.into_items());
                 }
             }
         }
@@ -147,6 +142,12 @@ impl Plan {
             head.push(self.held(end, Some(at)));
         }
         (head, tail)
+    }
+
+    /// The plan without its first `by` updates, as one item of that length.
+    fn shifted(self, by: u64, end: Option<u64>) -> Self {
+        let shift = Combinator::Shift(Shift { plan: self, by: Span::Updates(by), earlier: true });
+        Self::of(vec![Item { start: 0, end, body: Body::Combined(Box::new(shift)) }])
     }
 
     /// One item as a plan of its own, and where it starts in that: what it carries over comes along.
