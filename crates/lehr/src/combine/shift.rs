@@ -8,7 +8,7 @@ use crate::horizon::Horizon;
 use crate::level::Affine;
 use crate::plan::{Plan, Section};
 use crate::span::Span;
-use crate::spec::{Fit, Spec};
+use crate::spec::Spec;
 use crate::time::Time;
 
 /// `shift(plan, by=100)` starts it later, after its first value has been held; `by=-100` leaves its first updates out.
@@ -58,10 +58,7 @@ impl Shift<Spec> {
         self.by.check("by")?;
         let by = context.horizon().length(self.by)?;
         let inner = context.length.map(|length| self.moved(length, by, false).max(1));
-        let inside = context.with_length(inner);
-        // What starts earlier is a window on its plan, which may go on after it.
-        let fit = if self.earlier { Fit::Cut } else { inside.fit };
-        let plan = self.plan.resolve_in(Context { fit, ..inside })?;
+        let plan = self.plan.resolve_in(context.with_length(inner))?;
         Ok(Combinator::Shift(Shift { plan, by: Span::Updates(by), earlier: self.earlier }))
     }
 }
