@@ -33,8 +33,13 @@ impl Key {
 pub(crate) struct PyGroups<'a, 'py> {
     list: Bound<'py, PyList>,
     keys: &'a [Key],
-    /// Where the field of the last call stands in `keys`: the core asks for one field of all groups, then the next.
-    last_key: Cell<usize>,
+    /// The field that was asked for last and where it stands in `keys`: the core asks for one field of all groups, then
+    /// the next. In a step its fields stay where they are, so that the address will do.
+    last_key: Cell<(*const Field, usize)>,
+    /// Whether the fields stay where they are: not while tracks are made.
+    settled: bool,
+    /// The groups' dicts as far as they have been read in this call.
+    dicts: RefCell<Vec<Bound<'py, PyDict>>>,
     /// The last value written, so that groups with the same value share one float.
     last_float: RefCell<Option<(u64, Bound<'py, PyFloat>)>>,
     /// Whether something that is no float was read, so that writing must look first.
@@ -47,7 +52,7 @@ pub(crate) struct PyGroups<'a, 'py> {
 }
 
 impl<'a, 'py> PyGroups<'a, 'py> {
-    pub(crate) fn new(optimizer: &Bound<'py, PyAny>, keys: &'a [Key]) -> PyResult<Self> {
+    pub(crate) fn new(optimizer: &Bound<'py, PyAny>, keys: &'a [Key], settled: bool) -> PyResult<Self> {
         let py = optimizer.py();
         let groups = optimizer.getattr(intern!(py, "param_groups"))?;
         let list = groups.cast_into::<PyList>().map_err(|_| {
@@ -56,10 +61,13 @@ impl<'a, 'py> PyGroups<'a, 'py> {
                 "`optimizer.param_groups` is not a list: a scheduler needs an optimizer with a list of dicts",
             )
         })?;
+        let dicts = RefCell::new(Vec::with_capacity(list.len()));
         Ok(Self {
             list,
             keys,
-            last_key: Cell::new(0),
+            last_key: Cell::new((std::ptr::null(), 0)),
+            settled,
+            dicts,
             last_float: RefCell::new(None),
             special: Cell::new(false),
             names: OnceCell::new(),
@@ -89,20 +97,38 @@ impl<'a, 'py> PyGroups<'a, 'py> {
     }
 
     fn key(&self, field: &Field) -> Option<&Key> {
-        if let Some(key) = self.keys.get(self.last_key.get())
-            && key.field == *field
-        {
-            return Some(key);
+        let (address, index) = self.last_key.get();
+        if self.settled && std::ptr::eq(address, field) {
+            return self.keys.get(index);
         }
         let index = self.keys.iter().position(|key| key.field == *field)?;
-        self.last_key.set(index);
+        self.last_key.set((field, index));
         self.keys.get(index)
+    }
+
+    /// Calls with a group's dict, which is looked up once.
+    fn with_dict<R>(
+        &self,
+        group: usize,
+        call: impl FnOnce(&Bound<'py, PyDict>) -> PyResult<R>,
+    ) -> PyResult<R> {
+        let mut dicts = self.dicts.borrow_mut();
+        if let Some(dict) = dicts.get(group) {
+            return call(dict);
+        }
+        if dicts.len() == group {
+            dicts.push(self.dict(group)?);
+            return call(&dicts[group]);
+        }
+        drop(dicts);
+        call(&self.dict(group)?)
     }
 
     fn read(&self, group: usize, field: &Field) -> PyResult<Option<f64>> {
         let Some(key) = self.key(field) else { return Ok(None) };
         let py = self.list.py();
-        let Some(mut value) = self.dict(group)?.get_item(key.name.bind(py))? else { return Ok(None) };
+        let found = self.with_dict(group, |dict| dict.get_item(key.name.bind(py)))?;
+        let Some(mut value) = found else { return Ok(None) };
         if let Some(element) = field.element() {
             self.special.set(true);
             let Some(found) = element_of(&value, element)? else { return Ok(None) };
@@ -136,10 +162,10 @@ impl<'a, 'py> PyGroups<'a, 'py> {
         let py = self.list.py();
         let Some(key) = self.key(field) else { return Ok(()) };
         let name = key.name.bind(py);
-        let dict = self.dict(group)?;
         if !self.special.get() {
-            return dict.set_item(name, self.float(value));
+            return self.with_dict(group, |dict| dict.set_item(name, self.float(value)));
         }
+        let dict = self.dict(group)?;
         let Some(found) = dict.get_item(name)? else { return dict.set_item(name, self.float(value)) };
         match field.element() {
             None if is_tensor(&found)? => fill(&found, value),
