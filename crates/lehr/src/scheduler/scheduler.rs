@@ -136,11 +136,7 @@ impl Scheduler {
     /// field; [`Error::ValueCount`], [`Error::NotFinite`] or [`Error::Rule`] if a rule's answer cannot be used;
     /// [`Error::Write`] if the optimizer refuses a value. No group is then changed, and the count is not raised.
     pub fn step(&mut self, groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
-        let next = self.num_updates.saturating_add(1);
-        self.write_update(next, groups)?;
-        self.num_updates = next;
-        self.stepped = true;
-        Ok(())
+        self.step_update(self.num_updates.saturating_add(1), groups)
     }
 
     /// [`step`](Self::step) if the optimizer did update; a skipped update leaves the clock where it is.
@@ -161,6 +157,35 @@ impl Scheduler {
     /// As [`step`](Self::step).
     pub fn step_if(&mut self, updated: bool, groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
         if updated { self.step(groups) } else { Ok(()) }
+    }
+
+    /// Says how many updates are completed, for loops that count themselves: the count becomes `num_updates` and the
+    /// values for it are written. Absolute; a user's rule is asked once for each call, whether it is pure or not.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Plan, Scheduler, linear, times};
+    ///
+    /// let plan = Plan::builder().then(linear().to(times(0.0))).resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let mut scheduler = Scheduler::builder().field("lr", plan).attach(&mut groups)?;
+    /// scheduler.step_update(3, &mut groups)?;
+    /// assert_eq!((scheduler.num_updates(), groups.values("lr")?), (3, vec![0.25]));
+    /// assert_eq!(scheduler.last_used("lr", 0), Some(1.0));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`step`](Self::step). No group is then changed, and the count is what it was.
+    pub fn step_update(
+        &mut self,
+        num_updates: u64,
+        groups: &mut (impl ParamGroups + ?Sized),
+    ) -> Result<(), Error> {
+        self.write_update(num_updates, groups)?;
+        self.num_updates = num_updates;
+        self.stepped = true;
+        Ok(())
     }
 
     /// Tells every controller a metric and writes the values with the new factors at once. The count is unchanged.

@@ -1,0 +1,41 @@
+//! The native half of the Python package `lehr`: signatures and error mapping over the Rust core, no scheduling logic.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `error` | the core's errors as the package's exceptions |
+//! | `convert` | Python objects as the core's types, and back |
+//! | `plan` | `Plan`, recipes |
+//! | `settings` | controllers and ties, from the package's dataclasses |
+//! | `groups` | an optimizer's `param_groups` as `ParamGroups` |
+//! | `rule` | a subclass's `get_updated_values` as an `UpdateRule` |
+//! | `bind` | the bases that a scheduler starts from |
+//! | `scheduler` | what the schedulers of the package derive from |
+
+use pyo3::prelude::*;
+
+mod bind;
+mod convert;
+mod error;
+mod groups;
+mod plan;
+mod rule;
+mod scheduler;
+mod settings;
+
+/// The extension module `lehr._core`.
+#[pymodule(gil_used = false)]
+mod _core {
+    #[pymodule_export]
+    use super::plan::{PyPlan, warmup_cosine};
+    #[pymodule_export]
+    use super::scheduler::{SchedulerCore, SteppingCore};
+    #[pymodule_export]
+    use super::settings::check_settings;
+
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

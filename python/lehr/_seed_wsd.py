@@ -1,0 +1,224 @@
+"""`WSDLrScheduler`: warm-up, stable, decay before each checkpoint, with pytorch-accelerated's signature."""
+
+from __future__ import annotations
+
+import functools
+
+from lehr import _placeholders
+from lehr._core import Plan
+from lehr._seed import StatefulSchedulerBase
+from lehr._seed_cosine import level
+from lehr.errors import LehrValueError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+__all__ = ["WSDLrScheduler"]
+
+
+class WSDLrScheduler(StatefulSchedulerBase):
+    """Warm-up, stable, decay: the rate is held at its base and decays before each checkpoint (arXiv 2410.05192).
+
+    The checkpoints double: `total`, `total // 2`, `total // 4`, ... Before each, the decay takes `decay_phase_ratio` of
+    the updates since the one before. The last update before a checkpoint uses the minimum, the next one the base again;
+    after the last checkpoint the minimum holds.
+
+    Args:
+        optimizer: a torch optimizer.
+        num_epochs, num_update_steps_per_epoch: the run's length, or else
+        total_steps: the run's length in optimizer updates, per process.
+        num_warmup_steps: updates of warm-up; None is 1 % of the run.
+        decay_phase_ratio: share of each period that its decay takes; from 0 to 1, to 1/3 with several checkpoints.
+        lr_min: the minimum as a share of each group's base.
+        warmup_starting_lr: where the warm-up starts, absolute.
+        use_inverse_sqrt_decay: `1 - sqrt(t)` if true, else inversely proportional to the time (needs `lr_min` above 0).
+        num_checkpoints: how many checkpoints.
+        is_continuation_from_checkpoint: a new run from a checkpoint of an earlier one: no warm-up, and a loaded state
+            gives the bases only.
+
+    Raises:
+        LehrValueError: for lengths that do not fit and settings out of range.
+    """
+
+    def __init__(
+        self,
+        optimizer: Any,
+        num_epochs: int | None = None,
+        num_update_steps_per_epoch: int | None = None,
+        total_steps: int | None = None,
+        num_warmup_steps: int | None = 0,
+        decay_phase_ratio: float = 0.1,
+        lr_min: float = 1e-6,
+        warmup_starting_lr: float = 1e-6,
+        use_inverse_sqrt_decay: bool = True,
+        num_checkpoints: int = 1,
+        is_continuation_from_checkpoint: bool = False,
+    ) -> None:
+        super().__init__(optimizer)
+        self._wsd_total = _total(num_epochs, num_update_steps_per_epoch, total_steps)
+        if num_warmup_steps is None:
+            num_warmup_steps = self._wsd_total // 100
+        warmup = _placeholders.count("num_warmup_steps", num_warmup_steps)
+        self.is_continuation_from_checkpoint = bool(is_continuation_from_checkpoint)
+        self.num_warmup_steps = 0 if self.is_continuation_from_checkpoint else warmup
+        self.num_checkpoints = _placeholders.count("num_checkpoints", num_checkpoints)
+        self.decay_phase_ratio = _share("decay_phase_ratio", decay_phase_ratio)
+        self.lr_min = _share("lr_min", lr_min)
+        self.use_inverse_sqrt_decay = bool(use_inverse_sqrt_decay)
+        if self.num_checkpoints > 1 and self.decay_phase_ratio > 1 / 3:
+            raise LehrValueError(
+                f"`decay_phase_ratio` is {decay_phase_ratio!r}, but with {num_checkpoints} checkpoints it must be at most 1/3"
+            )
+        if not self.use_inverse_sqrt_decay and self.lr_min == 0:
+            raise LehrValueError("`lr_min` is 0, but an inversely proportional decay never gets there: give one above 0")
+        start: float | str = 0.0
+        if self.num_warmup_steps:
+            start = level("warmup_starting_lr", warmup_starting_lr, None, self.base_lr_values)
+        self._wsd_periods = _periods(self._wsd_total, self.num_checkpoints, self.decay_phase_ratio)
+        self.plan = Plan.parse(self._lehr_text(start), updates=self._wsd_total)
+
+    def _lehr_text(self, start: float | str) -> str:
+        decay = "power(exponent=0.5" if self.use_inverse_sqrt_decay else "harmonic("
+        separator = ", " if self.use_inverse_sqrt_decay else ""
+        warmup, phases = self.num_warmup_steps, []
+        if warmup:
+            phases.append(f"linear(from={start!r}, over={warmup})")
+        for period in self._wsd_periods:
+            first = max(period["period_start"], warmup)
+            stable = period["pre_decay_step"] - first
+            if stable < 0:
+                raise LehrValueError(
+                    f"`num_warmup_steps` is {warmup}, but the first decay starts at update {period['pre_decay_step']}: "
+                    "shorten the warm-up or the decay"
+                )
+            if stable:
+                phases.append(f"hold(from=1x, over={stable})")
+            if period["decay_steps"]:
+                over = period["decay_steps"]
+                phases.append(f"{decay}{separator}from=1x, to={self.lr_min!r}x, over={over}, inclusive=true)")
+        return " -> ".join(phases)
+
+    def get_updated_values(self, num_updates: int) -> Any:
+        """The plan's values for update `num_updates`, one for each group."""
+        return [self.plan.value_at(num_updates, base) for base in self.base_lr_values]
+
+    def _lehr_source(self) -> Any:
+        same = type(self).get_updated_values is WSDLrScheduler.get_updated_values
+        return self.plan if same else None
+
+    def get_checkpoint_steps(self) -> list[int]:
+        """The updates after which there is a checkpoint, ascending; the last one is the end of the run."""
+        return [period["period_end"] for period in self._wsd_periods]
+
+    def get_decay_info(self) -> list[dict[str, int]]:
+        """For each period its `period_start`, `period_end`, `decay_steps` and `pre_decay_step`, in updates."""
+        return [dict(period) for period in self._wsd_periods]
+
+    def get_phase_info(self, num_updates: int) -> dict[str, int]:
+        """The period that leads to the next checkpoint at or after `num_updates`; past the end, the last one."""
+        for period in self._wsd_periods:
+            if num_updates <= period["period_end"]:
+                return dict(period)
+        return dict(self._wsd_periods[-1])
+
+    def get_current_step(self) -> int:
+        """Updates that are completed."""
+        return self._lehr_num_updates()
+
+    def get_current_phase_info(self) -> dict[str, int]:
+        """The period of the present update."""
+        return self.get_phase_info(self._lehr_num_updates())
+
+    def load_state_dict(self, state_dict: dict[str, Any], *, on_mismatch: str = "error") -> None:
+        """Take over a saved progress; a continuation takes the bases, and starts its own count from 0."""
+        if self.is_continuation_from_checkpoint and state_dict.get("fields"):
+            own = self.state_dict()
+            same = [field.get("plan") for field in own["fields"]] == [f.get("plan") for f in state_dict["fields"]]
+            if not same:
+                fields = [{**mine, "bases": saved["bases"]} for mine, saved in zip(own["fields"], state_dict["fields"])]
+                state_dict = {**own, "num_updates": 0, "fields": fields}
+        super().load_state_dict(state_dict, on_mismatch=on_mismatch)
+
+    @classmethod
+    def create_scheduler_fn(
+        cls,
+        total_num_epochs: Any = None,
+        num_update_steps_per_epoch: Any = None,
+        num_warmup_epochs: float | None = None,
+        decay_phase_ratio: float = 0.1,
+        lr_min: float = 1e-6,
+        warmup_starting_lr: float = 1e-6,
+        use_inverse_sqrt_decay: bool = True,
+        num_checkpoints: int = 1,
+        is_continuation_from_checkpoint: bool = False,
+    ) -> Callable[..., WSDLrScheduler]:
+        """A function of the optimizer that makes the scheduler, for pytorch-accelerated's `Trainer.train`.
+
+        The epochs and the updates in an epoch (per process), where they are not given, are placeholders that the
+        Trainer replaces. Without `num_warmup_epochs` the warm-up is 1 % of the run.
+        """
+        return functools.partial(
+            _from_epochs,
+            scheduler_class=cls,
+            num_epochs=_placeholders.num_epochs(total_num_epochs),
+            num_update_steps_per_epoch=_placeholders.updates_per_epoch(num_update_steps_per_epoch),
+            num_warmup_epochs=num_warmup_epochs,
+            decay_phase_ratio=decay_phase_ratio,
+            lr_min=lr_min,
+            warmup_starting_lr=warmup_starting_lr,
+            use_inverse_sqrt_decay=use_inverse_sqrt_decay,
+            num_checkpoints=num_checkpoints,
+            is_continuation_from_checkpoint=is_continuation_from_checkpoint,
+        )
+
+
+def _from_epochs(
+    optimizer: Any,
+    *,
+    scheduler_class: Any,
+    num_update_steps_per_epoch: Any,
+    num_warmup_epochs: float | None,
+    **arguments: Any,
+) -> Any:
+    per_epoch = _placeholders.count("num_update_steps_per_epoch", num_update_steps_per_epoch)
+    warmup = None if num_warmup_epochs is None else round(num_warmup_epochs * per_epoch)
+    return scheduler_class(
+        optimizer, num_update_steps_per_epoch=per_epoch, num_warmup_steps=warmup, **arguments
+    )
+
+
+def _total(num_epochs: Any, per_epoch: Any, total: Any) -> int:
+    if total is not None and (num_epochs is not None or per_epoch is not None):
+        raise LehrValueError("give `total_steps`, or `num_epochs` and `num_update_steps_per_epoch`, not both")
+    if total is None:
+        if num_epochs is None or per_epoch is None:
+            raise LehrValueError("give the run's length: `total_steps`, or `num_epochs` and `num_update_steps_per_epoch`")
+        counts = _placeholders.count("num_epochs", num_epochs), _placeholders.count("num_update_steps_per_epoch", per_epoch)
+        total = counts[0] * counts[1]
+    total = _placeholders.count("total_steps", total)
+    if total < 1:
+        raise LehrValueError(f"the run has {total} updates, but it must have at least 1")
+    return int(total)
+
+
+def _share(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not 0 <= value <= 1:
+        raise LehrValueError(f"`{name}` is {value!r}, but it must be from 0 to 1")
+    return float(value)
+
+
+def _periods(total: int, checkpoints: int, ratio: float) -> list[dict[str, int]]:
+    if checkpoints < 1:
+        raise LehrValueError(f"`num_checkpoints` is {checkpoints}, but it must be at least 1")
+    ends = [total >> (checkpoints - 1 - index) for index in range(checkpoints)]
+    if any(later <= earlier for earlier, later in zip([0, *ends], ends)):
+        raise LehrValueError(
+            f"`num_checkpoints` is {checkpoints}, but {total} updates cannot be halved that often: ask for fewer"
+        )
+    periods = []
+    for start, end in zip([0, *ends], ends):
+        decay = int((end - start) * ratio)
+        periods.append({"period_start": start, "period_end": end, "decay_steps": decay, "pre_decay_step": end - decay})
+    return periods

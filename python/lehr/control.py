@@ -1,0 +1,193 @@
+"""Controllers, whose factor follows a metric, and ties, which follow another field. Settings only: Rust does the rest."""
+
+from __future__ import annotations
+
+from lehr import _core
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["Greedy", "Plateau", "Tie", "tied_to"]
+
+
+class _Settings:
+    """Immutable named values, comparable and picklable."""
+
+    _kind: str
+
+    def _set(self, **values: Any) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        _core.check_settings(self)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"settings cannot be changed: make another {type(self).__name__}")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(other) == vars(self)
+
+    def __hash__(self) -> int:
+        return hash((type(self), tuple(vars(self).items())))
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({values})"
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._set(**state)
+
+
+class Plateau(_Settings):
+    """Multiplies by `factor` when a metric has stopped improving (torch's ReduceLROnPlateau, as a factor).
+
+    Args:
+        mode: `"min"` (a loss) or `"max"` (an accuracy).
+        factor: what each reduction multiplies by; above 0 and below 1.
+        patience: observations in a row without improvement that are borne; the next one reduces.
+        threshold: by how much a metric must be better; relative to the best, or in the metric's unit.
+        threshold_mode: `"rel"` or `"abs"`.
+        cooldown: observations after a reduction that do not count as bad.
+        min_factor: what the factor does not fall below, a multiple of what the plan says; from 0 to 1.
+        non_finite: what to do with NaN: `"error"`, `"ignore"`, or `"bad"` (count it, as torch does).
+        smoothing: how many of the last metrics are averaged.
+
+    Raises:
+        LehrValueError: for a setting outside its range.
+    """
+
+    _kind = "plateau"
+
+    mode: str
+    factor: float
+    patience: int
+    threshold: float
+    threshold_mode: str
+    cooldown: int
+    min_factor: float
+    non_finite: str
+    smoothing: int
+
+    def __init__(
+        self,
+        *,
+        mode: str = "min",
+        factor: float = 0.1,
+        patience: int = 10,
+        threshold: float = 1e-4,
+        threshold_mode: str = "rel",
+        cooldown: int = 0,
+        min_factor: float = 0.0,
+        non_finite: str = "error",
+        smoothing: int = 1,
+    ) -> None:
+        self._set(
+            mode=mode,
+            factor=factor,
+            patience=patience,
+            threshold=threshold,
+            threshold_mode=threshold_mode,
+            cooldown=cooldown,
+            min_factor=min_factor,
+            non_finite=non_finite,
+            smoothing=smoothing,
+        )
+
+
+class Greedy(_Settings):
+    """Rises while a metric keeps improving, falls when it stops (GreedyLR, arXiv 2512.14527), as a factor.
+
+    Args:
+        mode, threshold, threshold_mode, cooldown, non_finite, smoothing: as for `Plateau`.
+        factor: what a reduction multiplies by and an increase divides by; above 0 and below 1.
+        increase_patience: better observations in a row that are let pass; the next one increases.
+        decrease_patience: worse observations in a row that are borne; the next one reduces.
+        warmup: observations after an increase that are let pass.
+        min_factor, max_factor: the factor's range, multiples of what the plan says.
+        reset_start: start over at this many reductions at the minimum; None never does.
+
+    Raises:
+        LehrValueError: for a setting outside its range.
+    """
+
+    _kind = "greedy"
+
+    mode: str
+    factor: float
+    increase_patience: int
+    decrease_patience: int
+    threshold: float
+    threshold_mode: str
+    cooldown: int
+    warmup: int
+    min_factor: float
+    max_factor: float
+    reset_start: int | None
+    non_finite: str
+    smoothing: int
+
+    def __init__(
+        self,
+        *,
+        mode: str = "min",
+        factor: float = 0.95,
+        increase_patience: int = 10,
+        decrease_patience: int = 10,
+        threshold: float = 1e-6,
+        threshold_mode: str = "abs",
+        cooldown: int = 0,
+        warmup: int = 0,
+        min_factor: float = 0.01,
+        max_factor: float = 10.0,
+        reset_start: int | None = 500,
+        non_finite: str = "error",
+        smoothing: int = 1,
+    ) -> None:
+        self._set(
+            mode=mode,
+            factor=factor,
+            increase_patience=increase_patience,
+            decrease_patience=decrease_patience,
+            threshold=threshold,
+            threshold_mode=threshold_mode,
+            cooldown=cooldown,
+            warmup=warmup,
+            min_factor=min_factor,
+            max_factor=max_factor,
+            reset_start=reset_start,
+            non_finite=non_finite,
+            smoothing=smoothing,
+        )
+
+
+class Tie(_Settings):
+    """A field that follows another one of its group. Made by `tied_to`."""
+
+    _kind = "tie"
+
+    source: str
+    exponent: float
+    offset: float | None
+    scale: float
+
+    def __init__(
+        self, source: str, *, exponent: float = 1.0, offset: float | None = None, scale: float = 1.0
+    ) -> None:
+        self._set(source=source, exponent=exponent, offset=offset, scale=scale)
+
+    def power(self, exponent: float) -> Tie:
+        """`base * (source / source's base) ** exponent`: 0.5 is the square-root rule."""
+        return Tie(self.source, exponent=exponent)
+
+    def linear(self, offset: float, scale: float) -> Tie:
+        """`offset + scale * source`, whatever the bases: `linear(1.0, -1.0)` is one minus the source."""
+        return Tie(self.source, offset=offset, scale=scale)
+
+
+def tied_to(field: str) -> Tie:
+    """A value in proportion to another scheduled field of the same group: `base * source / (the source's base)`.
+
+    >>> tied_to("lr").power(0.5)
+    Tie(source='lr', exponent=0.5, offset=None, scale=1.0)
+    """
+    return Tie(field)
