@@ -26,3 +26,23 @@ golden: .venv-golden/installed ## Write the golden tables anew from the installe
 	python3 -m venv .venv-golden
 	.venv-golden/bin/pip install --quiet -r tools/golden/requirements.txt
 	touch $@
+
+.PHONY: python test-python
+
+PYTHON = .venv/bin/python
+
+python: .venv/installed ## Build the Python package into .venv (makes it, with torch and all that the tests need)
+	. .venv/bin/activate && maturin develop --release
+
+test-python: python ## Tests of the Python package, its types, and the example
+	$(CARGO) clippy -p lehr-python --all-features -- -D warnings
+	$(PYTHON) -m pytest
+	$(PYTHON) -m mypy
+	$(PYTHON) -m mypy.stubtest lehr --mypy-config-file pyproject.toml
+	$(PYTHON) -m pyright
+	$(PYTHON) examples/torch_digits.py
+
+.venv/installed: python/requirements-test.txt
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet -r python/requirements-test.txt
+	touch $@

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class SchedulerMeta(abc.ABCMeta):
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         # `type.__call__` runs __new__ and __init__: after it, a subclass's own attributes exist.
-        scheduler = super(SchedulerMeta, variant(cls)).__call__(*args, **kwargs)
+        scheduler: Any = type.__call__(variant(cls), *args, **kwargs)
         scheduler._lehr_wake()
         return scheduler
 
@@ -42,7 +42,7 @@ def variant(cls: Any) -> Any:
             "_lehr_class": cls,
         }
         made = type(cls)(cls.__name__, (cls, base), names)
-        cls._lehr_variant = made
+        type.__setattr__(cls, "_lehr_variant", made)
     return made
 
 
@@ -71,11 +71,11 @@ class Attached(SchedulerCore, metaclass=SchedulerMeta):
     @property
     def optimizer(self) -> Any:
         """The optimizer that is written to."""
-        return self.__dict__.get("_lehr_optimizer")
+        return vars(self).get("_lehr_optimizer")
 
     @optimizer.setter
     def optimizer(self, optimizer: Any) -> None:
-        self.__dict__["_lehr_optimizer"] = optimizer
+        vars(self)["_lehr_optimizer"] = optimizer
         if optimizer is not None:
             self._lehr_rebind(optimizer)
 
@@ -106,7 +106,7 @@ class Attached(SchedulerCore, metaclass=SchedulerMeta):
     def __getstate__(self) -> Any:
         bound = self._lehr_is_bound()
         return {
-            "attributes": dict(self.__dict__),
+            "attributes": dict(vars(self)),
             "bases": self._lehr_bases(),
             "state": self.state_dict() if bound else None,
         }
@@ -114,7 +114,7 @@ class Attached(SchedulerCore, metaclass=SchedulerMeta):
     def __setstate__(self, saved: Any) -> None:
         from lehr import _registry
 
-        self.__dict__.update(saved["attributes"])
+        vars(self).update(saved["attributes"])
         if saved["state"] is None:
             return
         config, optimizer = self._lehr_config, self.optimizer

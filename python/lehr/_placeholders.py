@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 from lehr.errors import LehrValueError
 
 TYPE_CHECKING = False
@@ -31,24 +33,22 @@ def updates_per_epoch(given: Any) -> Any:
 
 def count(name: str, value: Any) -> int:
     """A whole number; a placeholder that nobody replaced is an error that says so."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    try:
-        return value.__index__() if not isinstance(value, bool) else int("x")
-    except (AttributeError, TypeError, ValueError):
-        raise LehrValueError(
-            f"`{name}` is {value!r}, but it must be a whole number; a placeholder is replaced by pytorch-accelerated's "
-            "Trainer only, in the keyword arguments of create_scheduler_fn"
-        ) from None
+    if not isinstance(value, bool):
+        try:
+            whole: Any = int(value) if isinstance(value, float) and value.is_integer() else value
+            return operator.index(whole)
+        except TypeError:
+            pass
+    raise LehrValueError(
+        f"`{name}` is {value!r}, but it must be a whole number; a placeholder is replaced by pytorch-accelerated's "
+        "Trainer only, in the keyword arguments of create_scheduler_fn"
+    )
 
 
 def epochs(name: str, value: Any) -> int | str:
     """A length in epochs as text; 0 is none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        try:
-            value = value.__index__()
-        except (AttributeError, TypeError):
-            raise LehrValueError(f"`{name}` is {value!r}, but it must be a number of epochs") from None
+        value = count(name, value)
     if not value >= 0:
         raise LehrValueError(f"`{name}` is {value!r}, but a length must not be negative")
     return f"{value!r}ep" if value else 0

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    Claims = Iterable[tuple[str, Iterable[int], Any]]
-
 _lock = threading.Lock()
 _schedulers: weakref.WeakKeyDictionary[Any, weakref.WeakSet[Any]] = weakref.WeakKeyDictionary()
 
@@ -33,7 +31,7 @@ def _overlap(one: str, other: str) -> bool:
     return one == other or one.partition("[")[0] == other or one == other.partition("[")[0]
 
 
-def rivals(scheduler: Any, optimizer: Any, claims: Claims) -> list[tuple[Any, str, int]]:
+def rivals(scheduler: Any, optimizer: Any, claims: Iterable[tuple[str, Iterable[int], Any]]) -> list[tuple[Any, str, int]]:
     """Other live schedulers that write one of these fields in one of these groups, with the first field and group."""
     with _lock:
         try:
@@ -57,7 +55,7 @@ def rivals(scheduler: Any, optimizer: Any, claims: Claims) -> list[tuple[Any, st
     return found
 
 
-def refuse(scheduler: Any, optimizer: Any, claims: Claims) -> None:
+def refuse(scheduler: Any, optimizer: Any, claims: Iterable[tuple[str, Iterable[int], Any]]) -> None:
     """Raises if another live scheduler writes one of these fields."""
     for other, field, group in rivals(scheduler, optimizer, claims):
         raise LehrValueError(

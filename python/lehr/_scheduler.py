@@ -184,8 +184,8 @@ def _source(source: Any, horizon: dict[str, Any]) -> Any:
     """A plan of whatever stands for one, or a tie."""
     if isinstance(source, (Plan, Tie)):
         return source
-    if isinstance(source, (int, float)) and not isinstance(source, bool):
-        return Plan.parse(f"hold(from={float(source)!r})", **horizon)
+    if type(source) in (int, float):
+        source = f"hold(from={float(source)!r})"
     return Plan.parse(source, **horizon)
 
 

@@ -13,7 +13,7 @@ const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 /// use lehr_plot::sparkline;
 ///
 /// let plan = "linear(from=0x, over=25%) -> cosine(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(1000)?)?;
-/// assert_eq!(sparkline(&Trace::sample("lr", &plan, 0.1, 400), 16), "▁▃▅▆█████▇▆▅▄▃▂▁");
+/// assert_eq!(sparkline(&Trace::sample("lr", &plan, 0.1, 400), 16), "▁▃▅▇██▇▇▆▅▄▃▂▂▁▁");
 /// # Ok::<(), lehr::Error>(())
 /// ```
 pub fn sparkline(trace: &Trace, width: usize) -> String {

@@ -37,13 +37,13 @@ impl PyPlan {
     }
 
     /// What update `n` uses in a group with this base.
-    #[pyo3(signature = (n, base=None))]
+    #[pyo3(signature = (n, base=None), text_signature = "($self, n, base=1.0)")]
     fn value_at(&self, n: &Bound<'_, PyAny>, base: Option<&Bound<'_, PyAny>>) -> PyResult<f64> {
         Ok(self.0.value_at(count("n", n)?, base_or_one(base)?))
     }
 
     /// The values of many updates as an array of `NumPy`'s.
-    #[pyo3(signature = (updates=None, base=None))]
+    #[pyo3(signature = (updates=None, base=None), text_signature = "($self, updates=None, base=1.0)")]
     fn values<'py>(
         &self,
         py: Python<'py>,
@@ -106,7 +106,7 @@ impl PyPlan {
     }
 
     /// What update `n` uses and why, in a sentence.
-    #[pyo3(signature = (n, base=None))]
+    #[pyo3(signature = (n, base=None), text_signature = "($self, n, base=1.0)")]
     fn explain(
         &self,
         py: Python<'_>,
@@ -130,7 +130,10 @@ impl PyPlan {
     }
 
     /// The plan as a picture of text.
-    #[pyo3(signature = (base=None, *, width=80, height=16, label="value"))]
+    #[pyo3(
+        signature = (base=None, *, width=80, height=16, label="value"),
+        text_signature = "($self, base=1.0, *, width=80, height=16, label='value')"
+    )]
     fn picture(
         &self,
         base: Option<&Bound<'_, PyAny>>,
@@ -143,7 +146,7 @@ impl PyPlan {
     }
 
     /// The plan in one line of blocks.
-    #[pyo3(signature = (width=WIDTH))]
+    #[pyo3(signature = (width=WIDTH), text_signature = "($self, width=24)")]
     fn sparkline(&self, width: usize) -> String {
         sparkline(&Trace::sample("value", &self.0, 1.0, SAMPLES.max(width.saturating_mul(2))), width)
     }

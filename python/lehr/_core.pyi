@@ -1,0 +1,157 @@
+"""The native half: signatures and error mapping over the Rust core."""
+
+from typing import Any, final
+
+import numpy as np
+import numpy.typing as npt
+from typing_extensions import disjoint_base
+
+__all__ = ["Plan", "SchedulerCore", "SteppingCore", "__version__", "check_settings", "warmup_cosine"]
+
+__version__: str
+
+@final
+class Plan:
+    """A schedule in optimizer updates, not yet bound to a base: immutable, comparable, hashable, picklable.
+
+    Update number n, counted from 0, uses `value_at(n, base)`, computed from n in closed form: any order of asking gives
+    the same bits. After the end the last value holds. `str(plan)` is a text from which an equal plan is read.
+    """
+
+    @staticmethod
+    def parse(
+        plan: str | dict[str, Any] | list[Any] | Plan,
+        *,
+        updates: int | None = None,
+        epochs: int | None = None,
+        updates_per_epoch: int | None = None,
+    ) -> Plan:
+        """Read a plan and resolve it to a run.
+
+        Args:
+            plan: the one-line text, or a dict (one phase) or list of dicts (phases), or a plan (as it is).
+            updates: optimizer updates of the run, per process; or else
+            epochs, updates_per_epoch: the same in epochs.
+
+        Raises:
+            LehrValueError: for what cannot be read or does not fit the run.
+        """
+
+    def value_at(self, n: int, base: float = 1.0) -> float:
+        """What update `n`, counted from 0, uses in a group with this base, in the field's unit."""
+
+    def values(
+        self, updates: range | slice | int | None = None, base: float = 1.0
+    ) -> npt.NDArray[np.float64]:
+        """The values of many updates, in one go.
+
+        Args:
+            updates: a range, a slice, or a number (the first so many); the whole plan unless given.
+            base: the base of the group.
+
+        Returns:
+            float64 of shape (updates,), the same bits as `value_at`.
+        """
+
+    @property
+    def end(self) -> int | None:
+        """The number of updates that the plan is for; None for an open one."""
+
+    @property
+    def phases(self) -> list[dict[str, Any]]:
+        """The phases of the plan itself: shape, from, to (as text), start, end (in updates), inclusive."""
+
+    def section_at(self, n: int) -> dict[str, Any]:
+        """The innermost phase that update `n` is in: path, start, end (in updates), progress (0 to 1)."""
+
+    def explain(self, n: int, base: float = 1.0) -> str:
+        """What update `n` uses and why, in a sentence."""
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """The phases as a list of dicts, which `parse` reads."""
+
+    def picture(self, base: float = 1.0, *, width: int = 80, height: int = 16, label: str = "value") -> str:
+        """The plan as a picture of text, `width` columns by `height` lines."""
+
+    def sparkline(self, width: int = 24) -> str:
+        """The plan in one line of `width` blocks."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __copy__(self) -> Plan: ...
+    def __deepcopy__(self, memo: Any, /) -> Plan: ...
+
+@disjoint_base
+class SchedulerCore:
+    """What all schedulers share. Names with `_lehr_` are the package's own."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> SchedulerCore: ...
+    def step_update(self, num_updates: int) -> None:
+        """Write the values for update `num_updates`: the number of updates that are completed.
+
+        Raises:
+            LehrError: with nothing written.
+        """
+
+    def state_dict(self) -> dict[str, Any]:
+        """The progress as plain data: version, count, bases, fingerprints of the plans, controllers."""
+
+    def load_state_dict(self, state_dict: dict[str, Any], *, on_mismatch: str = "error") -> None:
+        """Take over a saved progress and write its values at once.
+
+        Args:
+            state_dict: what `state_dict` gave.
+            on_mismatch: where a plan differs: `"error"`, `"use_new"` (this scheduler's) or `"use_saved"`.
+
+        Raises:
+            LehrValueError: with a list of what differs; nothing has then changed.
+        """
+
+    def _lehr_bind(
+        self,
+        optimizer: Any,
+        tracks: list[tuple[str, Any, Any]],
+        *,
+        control: dict[str, Any],
+        new_groups: str,
+        base: str | None,
+        asleep: bool,
+    ) -> None: ...
+    @staticmethod
+    def _lehr_bases_of(optimizer: Any, field: str) -> list[float]: ...
+    def _lehr_bases(self) -> list[tuple[str, list[int], list[float]]]: ...
+    def _lehr_num_updates(self) -> int: ...
+    def _lehr_is_bound(self) -> bool: ...
+    def _lehr_rebind(self, optimizer: Any) -> None: ...
+    def _lehr_observe(self, metric: float) -> None: ...
+    def _lehr_seek(self, n: int) -> None: ...
+    def _lehr_retarget(self, total: int, how: str) -> None: ...
+    def _lehr_anneal(self, field: str, curve: str, over: int, to: float | str) -> None: ...
+    def _lehr_explain(self, n: int) -> list[str]: ...
+    def _lehr_values(self, last_used: bool) -> list[tuple[str, list[float | None]]]: ...
+    def _lehr_sparkline(self, field: str, group: int, width: int) -> str | None: ...
+    def _lehr_picture(self, width: int, height: int) -> str: ...
+    def _lehr_detach(self, why: str) -> None: ...
+
+class SteppingCore(SchedulerCore):
+    """A scheduler that counts by itself."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> SteppingCore: ...
+    def step(self, *, updated: bool | None = None) -> None:
+        """Count a completed update and write the values for the next one.
+
+        Args:
+            updated: False for an update that was skipped (a loss scaler found an overflow): nothing happens.
+
+        Raises:
+            LehrError: with nothing written, and the count as it was.
+        """
+
+def check_settings(settings: Any) -> None:
+    """Raises if the settings of a controller or a tie cannot be used."""
+
+def warmup_cosine(
+    *, warmup: int | str, warmup_from: float | str, to: float | str, cooldown: int | str, k_decay: float
+) -> str:
+    """The plan text of a warm-up, a cosine and a cool-down."""
