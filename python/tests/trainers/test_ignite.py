@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import lehr
 import pytest
-from harness import (
+from .harness import (
     ACCUMULATE,
     BATCHES,
     EPOCHS,

@@ -6,7 +6,7 @@ import csv
 
 import lehr
 import pytest
-from harness import (
+from .harness import (
     ACCUMULATE,
     BATCHES,
     EPOCHS,

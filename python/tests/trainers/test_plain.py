@@ -9,7 +9,7 @@ import weakref
 import lehr
 import pytest
 import torch
-from harness import (
+from .harness import (
     BATCHES,
     LR,
     UPDATES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from harness import (
+from .harness import (
     ACCUMULATE,
     BATCH,
     EPOCHS,
