@@ -19,6 +19,19 @@ from lehr._seed_wsd import WSDLrScheduler
 from lehr.control import Greedy, Plateau, Tie, tied_to
 from lehr.errors import LehrError, LehrValueError, MissingFieldError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lehr._ignite import attach_ignite
+    from lehr._lightning import lightning
+    from lehr._once import once_per_update
+
+#: Names that are loaded when they are first asked for: one small file for each trainer.
+_ON_DEMAND = {
+    "attach_ignite": "lehr._ignite",
+    "lightning": "lehr._lightning",
+    "once_per_update": "lehr._once",
+}
+
 __all__ = [
     "CosineLrScheduler",
     "Greedy",
@@ -33,7 +46,21 @@ __all__ = [
     "Tie",
     "WSDLrScheduler",
     "__version__",
+    "attach_ignite",
     "control",
+    "lightning",
+    "once_per_update",
     "recipe",
     "tied_to",
 ]
+
+
+def __getattr__(name: str) -> object:
+    module = _ON_DEMAND.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(module), name)
+    globals()[name] = value
+    return value

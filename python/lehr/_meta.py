@@ -167,3 +167,11 @@ class Stepping(SteppingCore, Attached):
     @_step_count.setter
     def _step_count(self, count: int) -> None:
         """Accelerate raises it while gradients accumulate; here it only mirrors the count of updates."""
+
+    def _lehr_accelerate_is_preparing(self) -> bool:
+        from lehr import _once
+
+        return _once.accelerate_is_preparing(self)
+
+    #: What Accelerate's `prepare` asks before it wraps a scheduler: the moment to see to it that the clock stays right.
+    _is_accelerate_prepared = Reading(_lehr_accelerate_is_preparing)

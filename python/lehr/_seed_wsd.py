@@ -124,8 +124,11 @@ class WSDLrScheduler(StatefulSchedulerBase):
         return dict(self._wsd_periods[-1])
 
     def get_current_step(self) -> int:
-        """Updates that are completed."""
-        return self._lehr_num_updates()
+        """The update that was completed last, counted from 0; -1 before the first one.
+
+        As in pytorch-accelerated, whose `WSDCheckpointCallback` adds one. `num_updates` is how many are completed.
+        """
+        return self._lehr_num_updates() - 1
 
     def get_current_phase_info(self) -> dict[str, int]:
         """The period of the present update."""

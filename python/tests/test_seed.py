@@ -334,7 +334,7 @@ def test_wsd(make_optimizer):
     for _ in range(400):
         used.append(optimizer.param_groups[0]["lr"])
         scheduler.step()
-    assert scheduler.get_current_step() == 400 and scheduler.get_current_phase_info()["period_end"] == 400
+    assert scheduler.get_current_step() == 399 and scheduler.get_current_phase_info()["period_end"] == 400
     # The last update before a checkpoint uses the minimum, the next one the base.
     assert [used[99], used[100], used[199], used[200], used[399]] == [0.01, 1.0, 0.01, 1.0, 0.01]
     assert used[0] == 1e-6 and used[10] == 1.0 and field(optimizer) == [0.01, 0.001]
@@ -386,7 +386,7 @@ def test_wsd_continuation_takes_the_bases_only(make_optimizer):
         is_continuation_from_checkpoint=True,
     )  # fmt: skip
     then.load_state_dict(first.state_dict())
-    assert field(optimizer) == [1.0, 0.1] and then.get_current_step() == 0
+    assert field(optimizer) == [1.0, 0.1] and then.get_current_step() == -1
     for _ in range(50):
         then.step()
     assert field(optimizer) == [0.2, 0.2 * 0.1]

@@ -1,0 +1,42 @@
+"""Two processes under torchrun (gloo, CPU): the same values in each, a curve that ends where the run does."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+TESTS = Path(__file__).parent.parent
+needs_gloo = pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="this torch has no gloo")
+
+
+def torchrun(scenario: str, folder: Path, processes: int = 2) -> None:
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(processes)]
+    command += ["-m", "trainers.two_processes", scenario, str(folder)]
+    environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(TESTS)}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-8000:]
+
+
+@needs_gloo
+@pytest.mark.parametrize(
+    ("scenario", "package"),
+    [("plain", "torch"), ("accelerate", "accelerate"), ("pytorch-accelerated", "pytorch_accelerated")],
+)
+def test_two_processes(scenario, package, tmp_path):
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
+    torchrun(scenario, tmp_path)
+
+
+@needs_gloo
+@pytest.mark.parametrize("then", [1, 2])
+def test_sharded_checkpoint(then, tmp_path):
+    pytest.importorskip("torch.distributed.fsdp", reason="this torch has no FSDP")
+    torchrun("sharded", tmp_path, processes=3 - then)
+    torchrun("sharded", tmp_path, processes=then)
