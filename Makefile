@@ -42,7 +42,7 @@ test-python: python ## Tests of the Python package, its types, and the example
 	$(PYTHON) -m pytest
 	$(PYTHON) -m mypy
 	$(PYTHON) -m mypy.stubtest lehr --mypy-config-file pyproject.toml
-	$(PYTHON) -m pyright
+	$(PYTHON) -m pyright --pythonpath $(PYTHON)
 	$(PYTHON) examples/torch_digits.py
 
 .venv/installed: python/requirements-test.txt
