@@ -7,6 +7,7 @@ import functools
 import lehr
 import pytest
 import torch
+
 from .harness import (
     ACCUMULATE,
     BASES,
