@@ -105,7 +105,8 @@ class _Listener:
         step = self.step()
         if step is None:
             return
-        # A fused optimizer under a GradScaler steps in any case, and leaves everything as it is on an overflow.
+        # A fused optimizer under a GradScaler steps in any case, and leaves everything as it is on an overflow. To look
+        # waits for the device; who must not wait says step(updated=...).
         overflow = getattr(optimizer, "found_inf", None)
         if overflow is None or not float(overflow):
             step.updated = True
