@@ -28,7 +28,8 @@ def once_per_update(scheduler: Any) -> Any:
 
         schedule = lehr.once_per_update(lehr.Scheduler(optimizer, "cosine(to=0)", updates=1000))
 
-    `step(updated=True)` and `step(updated=False)` are believed. Several updates between two calls count as one.
+    `step(updated=True)` and `step(updated=False)` are believed. Several updates between two calls count as one. Where
+    only `schedule.step` is handed on, the schedule itself must be kept.
 
     Args:
         scheduler: a `lehr.Scheduler` or a `lehr.StatefulSchedulerBase`, on a torch optimizer.
@@ -62,10 +63,14 @@ class _Step:
         self.updated = updated
         self.listens_to: Any = lambda: None
 
-    def listen(self) -> None:
-        optimizer = _registry._innermost(self.scheduler().optimizer)
+    def listen(self) -> Any:
+        """The scheduler, once its optimizer is listened to."""
+        scheduler = self.scheduler()
+        if scheduler is None:
+            raise LehrValueError("the scheduler of this step() is gone: keep it for as long as it is to be stepped")
+        optimizer = _registry._innermost(scheduler.optimizer)
         if self.listens_to() is optimizer:
-            return
+            return scheduler
         register = getattr(optimizer, "register_step_post_hook", None)
         if register is None:
             raise LehrValueError(
@@ -74,10 +79,10 @@ class _Step:
             )
         register(_Listener(self))
         self.listens_to = weakref.ref(optimizer)
+        return scheduler
 
     def __call__(self, *, updated: Any = None) -> None:
-        scheduler = self.scheduler()
-        self.listen()
+        scheduler = self.listen()
         if updated is None:
             updated, self.updated = self.updated, False
         else:
@@ -100,7 +105,8 @@ class _Listener:
         step = self.step()
         if step is None:
             return
-        # A fused optimizer under a GradScaler steps in any case, and leaves everything as it is on an overflow.
+        # A fused optimizer under a GradScaler steps in any case, and leaves everything as it is on an overflow. To look
+        # waits for the device; who must not wait says step(updated=...).
         overflow = getattr(optimizer, "found_inf", None)
         if overflow is None or not float(overflow):
             step.updated = True

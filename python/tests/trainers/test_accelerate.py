@@ -1,9 +1,10 @@
-"""Accelerate: a scheduler that went through `prepare` and one that did not, `accumulate`, `save_state`, `load_state`."""
+"""Accelerate: a scheduler that went through `prepare` and one that did not, `accumulate`, `save_state`."""
 
 from __future__ import annotations
 
 import pytest
 import torch
+
 from .harness import (
     ACCUMULATE,
     BATCHES,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import lehr
 import pytest
+from torch import nn
+
 from .harness import (
     ACCUMULATE,
     BATCHES,
@@ -16,7 +18,6 @@ from .harness import (
     optimizer_for,
     scheduler_for,
 )
-from torch import nn
 
 pytest.importorskip("ignite", reason="ignite is not installed")
 from ignite.engine import Events, create_supervised_trainer  # noqa: E402

@@ -1,4 +1,4 @@
-"""Lightning: `lehr.lightning(scheduler)`, `accumulate_grad_batches`, resuming from a checkpoint, LearningRateMonitor."""
+"""Lightning: `lehr.lightning(scheduler)`, `accumulate_grad_batches`, resuming, LearningRateMonitor."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import csv
 
 import lehr
 import pytest
+from torch import nn
+
 from .harness import (
     ACCUMULATE,
     BATCHES,
@@ -20,7 +22,6 @@ from .harness import (
     planned,
     scheduler_for,
 )
-from torch import nn
 
 lightning = pytest.importorskip("lightning.pytorch", reason="Lightning is not installed")
 

@@ -9,6 +9,8 @@ import weakref
 import lehr
 import pytest
 import torch
+from torch import nn
+
 from .harness import (
     BATCHES,
     LR,
@@ -23,7 +25,6 @@ from .harness import (
     scheduler_for,
     train,
 )
-from torch import nn
 
 
 def test_stateful():
@@ -163,7 +164,7 @@ def test_step_after_every_batch():
 def test_listening_keeps_nothing_alive():
     optimizer = optimizer_for(network())
     schedule = lehr.once_per_update(scheduler_for(optimizer))
-    gone = weakref.ref(schedule)
+    gone, step = weakref.ref(schedule), schedule.step
     gc.disable()
     try:
         del schedule
@@ -171,3 +172,13 @@ def test_listening_keeps_nothing_alive():
     finally:
         gc.enable()
     optimizer.step()
+    with pytest.raises(lehr.LehrValueError, match="is gone"):
+        step()
+
+
+def test_an_optimizer_that_does_not_tell():
+    class Silent:
+        param_groups = [{"params": [], "lr": 0.1}]
+
+    with pytest.raises(lehr.LehrValueError, match="step\\(updated=False\\)"):
+        lehr.once_per_update(lehr.Scheduler(Silent(), "cosine(to=0)", updates=10))

@@ -7,6 +7,7 @@ import functools
 import lehr
 import pytest
 import torch
+
 from .harness import (
     ACCUMULATE,
     BASES,
@@ -94,6 +95,38 @@ def test_cosine_with_placeholders():
     assert {tuple(decay for _, decay in row) for row in rows} == {tuple(decay for _, decay in BASES)}
 
 
+class MilestoneLrScheduler(lehr.StatefulSchedulerBase):
+    """Halves the learning rate at the end of some epochs: a rule that multiplies what it finds in the groups."""
+
+    def __init__(self, optimizer, gamma=0.5, epoch_milestones=(2, 4, 5), num_steps_per_epoch=100):
+        super().__init__(optimizer, param_group_field="lr")
+        self.milestones = {epoch * num_steps_per_epoch for epoch in epoch_milestones}
+        self.gamma = gamma
+
+    def get_updated_values(self, num_updates):
+        if num_updates in self.milestones:
+            return [g[self.param_group_field] * self.gamma for g in self.optimizer.param_groups]
+        return None
+
+
+@pytest.mark.parametrize("stop", [3, 4])
+def test_a_scheduler_of_ones_own(stop, tmp_path):
+    path = tmp_path / "middle.pt"
+    create = functools.partial(
+        MilestoneLrScheduler,
+        num_steps_per_epoch=TrainerPlaceholderValues.PER_PROCESS_NUM_UPDATE_STEPS_PER_EPOCH,
+    )
+    trainer = trainer_for(callbacks=[SaveAndStop(stop, lambda trainer: trainer.save_checkpoint(path))])
+    with pytest.raises(StopIteration):
+        fit(trainer, create)
+    rows = used(trainer)
+    trainer = trainer_for(callbacks=[LoadFirst(path, look=None)])
+    rows = [*rows, *fit(trainer, create, epochs=EPOCHS - stop)]
+    halvings = [0, 0, 1, 1, 2, 3, 3, 3]
+    want = [[lr * 0.5**halved for lr, _ in BASES] for halved in halvings for _ in range(UPDATES_PER_EPOCH)]
+    assert [[lr for lr, _ in row] for row in rows] == want
+
+
 class Counting(Trainer):
     """Counts the updates itself, for schedulers without a count of their own."""
 
@@ -139,12 +172,13 @@ class SaveAndStop(TrainerCallback):
 
 
 class LoadFirst(TrainerCallback):
-    def __init__(self, path):
-        self.path = path
+    def __init__(self, path, look):
+        self.path, self.look = path, look
 
     def on_training_run_start(self, trainer, **kwargs):
         trainer.load_checkpoint(self.path)
-        at(trainer.optimizer.param_groups, 3 * UPDATES_PER_EPOCH)
+        if self.look:
+            self.look(trainer.optimizer.param_groups)
 
 
 def test_checkpoint(tmp_path):
@@ -156,7 +190,8 @@ def test_checkpoint(tmp_path):
 
     # pytorch-accelerated does not go on where it was: the epochs that remain are for the caller to say.
     create = functools.partial(two_fields, epochs=EPOCHS, updates_per_epoch=UPDATES_PER_EPOCH)
-    trainer = trainer_for(callbacks=[LoadFirst(path)])
+    look = functools.partial(at, n=3 * UPDATES_PER_EPOCH)
+    trainer = trainer_for(callbacks=[LoadFirst(path, look)])
     check(fit(trainer, create, epochs=EPOCHS - 3), first=3 * UPDATES_PER_EPOCH)
     assert trainer.scheduler.num_updates == UPDATES
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from torch import nn
+
 from .harness import (
     ACCUMULATE,
     BATCH,
@@ -17,7 +19,6 @@ from .harness import (
     optimizer_for,
     scheduler_for,
 )
-from torch import nn
 
 transformers = pytest.importorskip("transformers", reason="transformers is not installed")
 pytest.importorskip("accelerate", reason="transformers' Trainer needs Accelerate")

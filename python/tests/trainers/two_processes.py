@@ -8,6 +8,9 @@ from pathlib import Path
 import lehr
 import torch
 import torch.distributed as dist
+from torch import nn
+from torch.utils.data import DataLoader, DistributedSampler
+
 from .harness import (
     ACCUMULATE,
     BATCH,
@@ -21,8 +24,6 @@ from .harness import (
     scheduler_for,
     train,
 )
-from torch import nn
-from torch.utils.data import DataLoader, DistributedSampler
 
 PROCESSES = 2
 # Half of the batches for each process: 23, in 6 windows.
