@@ -44,7 +44,9 @@
 //! `base` (for pictures and checks), `groups` (names or indices; without it all groups) and `plateau`. A field whose groups
 //! differ has a list of such tables, `[[weight_decay]]`, each with its own `groups`.
 
+mod audit;
 mod catalogue;
+mod convert;
 mod diagnostic;
 mod lint;
 mod node;
@@ -57,7 +59,9 @@ mod source;
 mod spec_file;
 mod walk;
 
+pub use audit::{Audited, Column, Deviation, History, audit};
 pub use catalogue::{COMBINATORS, Entry as Described, SHAPES, describe};
+pub use convert::{ConvertOptions, Converted, Library, convert};
 pub use diagnostic::Style;
 pub use lint::{LINTS, Lint, lint};
 pub use plan_text::{MAX_PHASES, PlanText};

@@ -146,7 +146,12 @@ impl PlanText {
             walk.wrong(too_many(pieces.len(), node.span.clone()));
             return None;
         }
-        Some(Self { span: node.span.clone(), pieces })
+        let plan = Self { span: node.span.clone(), pieces };
+        if let Err(problem) = plan.spec() {
+            walk.wrong(problem);
+            return None;
+        }
+        Some(plan)
     }
 }
 

@@ -405,13 +405,17 @@ fn blame(text: &PlanText, run: &Run, error: Error) -> Problem {
             let problem = Problem::error(
                 "plan",
                 if missing {
-                    format!("a phase has no length: {rule}")
+                    "a phase has no length".to_owned()
                 } else {
                     format!("`{name}` is {value}, but {rule}")
                 },
             );
             let problem = problem.at(span(&name));
-            if missing { problem.label("how long?").paste("over = \"5%\"") } else { problem.label("here") }
+            if missing {
+                problem.label("how long?").help(rule).paste("over = \"5%\"")
+            } else {
+                problem.label("here")
+            }
         }
         error => Problem::error("plan", error.to_string()).at(text.span.clone()),
     }

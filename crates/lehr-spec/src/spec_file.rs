@@ -288,7 +288,7 @@ impl SpecFile {
 }
 
 /// The node at `a.b.0.c`.
-fn find<'n>(root: &'n Node, path: &str) -> Result<&'n Node, Problem> {
+pub(crate) fn find<'n>(root: &'n Node, path: &str) -> Result<&'n Node, Problem> {
     let mut node = root;
     for name in path.split('.') {
         let next = match &node.kind {

@@ -66,12 +66,11 @@ fn text(resolved: &Resolved, entry: &Entry, n: u64) -> String {
     let clock = resolved.clock;
     if clock.processes > 1 || clock.accumulate > 1 {
         let (first, last) = clock.batches(n);
-        lines.push(format!(
-            "  made of batches {} to {} of each of {} processes",
-            count(first),
-            count(last),
-            clock.processes
-        ));
+        let each = match clock.processes {
+            1 => String::new(),
+            processes => format!(" of each of {processes} processes"),
+        };
+        lines.push(format!("  made of batches {} to {}{each}", count(first), count(last)));
     }
     lines.join("\n")
 }

@@ -62,8 +62,8 @@ impl Format {
             !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-.\"'[]".contains(c))
         };
         match lines().next() {
-            Some(line) if line.starts_with(['{', '[']) && !line.ends_with(']') => Self::Json,
-            Some(line) if line.starts_with('{') => Self::Json,
+            Some(line) if line.starts_with('{') || line == "[" => Self::Json,
+            Some(line) if line.starts_with('[') && line[1..].trim_start().starts_with('{') => Self::Json,
             Some(line) if line.starts_with('[') => Self::Toml,
             Some(line) if line.split_once('=').is_some_and(|(key, _)| word(key)) => Self::Toml,
             Some(line) if line.split_once(':').is_some_and(|(key, _)| word(key)) => Self::Yaml,
