@@ -66,7 +66,6 @@ pub(crate) fn count(value: u64) -> String {
 
 /// Rows under a header, each column as wide as it must be; the first one left, the others right.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
-    let columns = header.len();
     let mut widths: Vec<usize> = header.iter().map(|cell| cell.chars().count()).collect();
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -77,9 +76,9 @@ pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let header: Vec<String> = header.iter().map(|cell| (*cell).to_owned()).collect();
     for row in std::iter::once(&header).chain(rows) {
         let mut line = String::new();
-        for column in 0..columns {
+        for (column, width) in widths.iter().enumerate() {
             let cell = row.get(column).map_or("", String::as_str);
-            let pad = " ".repeat(widths[column].saturating_sub(cell.chars().count()));
+            let pad = " ".repeat(width.saturating_sub(cell.chars().count()));
             let separator = if column == 0 { "" } else { "  " };
             line.push_str(separator);
             if column == 0 { line.extend([cell, &pad]) } else { line.extend([pad.as_str(), cell]) }

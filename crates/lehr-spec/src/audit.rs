@@ -107,7 +107,7 @@ fn audit_column(
     let updates = run.updates();
     let (base, base_inferred) = match entry.base {
         Some(base) => (base, false),
-        None => (infer_base(&entry.plan, updates, &column.values, |n| Some(n)).unwrap_or(1.0), true),
+        None => (infer_base(&entry.plan, updates, &column.values, Some).unwrap_or(1.0), true),
     };
     let measure = Measure::of(&entry.plan, base, updates, tolerance);
     let mut audited = Audited {

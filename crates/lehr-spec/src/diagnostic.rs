@@ -111,8 +111,9 @@ pub(crate) fn github(problem: &Problem, source: &Source) -> String {
         let (line, column) = source.position(span.start);
         format!(",line={line},col={column}")
     });
-    let mut message = problem.message.clone();
-    for more in std::iter::once(&problem.label).chain(&problem.notes).filter(|more| !more.is_empty()) {
+    let mut message = problem.message.to_string();
+    let notes = problem.notes.iter().map(String::as_str);
+    for more in std::iter::once(&*problem.label).chain(notes).filter(|more| !more.is_empty()) {
         message.push_str("; ");
         message.push_str(more);
     }

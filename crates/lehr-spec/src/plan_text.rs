@@ -6,7 +6,7 @@ use lehr::{Error, Spec};
 
 use crate::node::{Kind, Node};
 use crate::problem::Problem;
-use crate::walk::{Walk, inside};
+use crate::walk::{Walk, inside, verbatim};
 
 /// A plan with more phases is refused.
 pub const MAX_PHASES: usize = 10_000;
@@ -109,7 +109,13 @@ impl PlanText {
     /// Reads a node: the one-line text, a phase, or a list of phases.
     pub(crate) fn read(walk: &mut Walk, source: &str, name: &str, node: &Node) -> Option<Self> {
         let pieces = match &node.kind {
-            Kind::Text(text) => pieces_of(text, &|part| inside(source, node, text, part)),
+            Kind::Text(text) => {
+                let start = verbatim(source, node, text);
+                pieces_of(text, &|part| match start {
+                    Some(start) => start + part.start..start + part.end,
+                    None => node.span.clone(),
+                })
+            }
             Kind::Map(_) => vec![Piece::of_table(walk, source, node, 0)?],
             Kind::List(items) => {
                 if items.is_empty() {

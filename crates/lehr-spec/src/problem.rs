@@ -26,33 +26,33 @@ pub struct Problem {
     /// A short name for this kind of problem, such as `unknown-key`.
     pub code: &'static str,
     /// What is wrong, in one sentence without a full stop.
-    pub message: String,
+    pub message: Box<str>,
     /// The bytes that it is about.
     pub span: Option<Range<usize>>,
     /// What is said at the place itself.
-    pub label: String,
+    pub label: Box<str>,
     /// What else helps.
     pub notes: Vec<String>,
     /// What could stand there instead, to be pasted.
-    pub paste: Option<String>,
+    pub paste: Option<Box<str>>,
 }
 
 impl Problem {
     /// An error.
-    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn error(code: &'static str, message: impl Into<Box<str>>) -> Self {
         Self {
             severity: Severity::Error,
             code,
             message: message.into(),
             span: None,
-            label: String::new(),
+            label: Box::default(),
             notes: Vec::new(),
             paste: None,
         }
     }
 
     /// The finding of a lint.
-    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn warning(code: &'static str, message: impl Into<Box<str>>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
@@ -64,7 +64,7 @@ impl Problem {
 
     /// What to say at the place.
     #[must_use]
-    pub fn label(self, label: impl Into<String>) -> Self {
+    pub fn label(self, label: impl Into<Box<str>>) -> Self {
         Self { label: label.into(), ..self }
     }
 
@@ -77,7 +77,7 @@ impl Problem {
 
     /// What to write instead.
     #[must_use]
-    pub fn paste(self, text: impl Into<String>) -> Self {
+    pub fn paste(self, text: impl Into<Box<str>>) -> Self {
         Self { paste: Some(text.into()), ..self }
     }
 }

@@ -3,12 +3,15 @@
 use std::ops::Range;
 
 use lehr::control::Plateau;
-use lehr::{Error, Field, Horizon, MemoryGroups, Plan, Scheduler, Spec};
+use lehr::{Error, Field, Horizon, MemoryGroups, Plan, Scheduler, Selection, Spec};
 
 use crate::plan_text::PlanText;
 use crate::problem::{Problem, Problems};
 use crate::source::Source;
 use crate::spec_file::{At, FieldTable, FieldValue, Group, HorizonTable, PlateauTable, SpecFile};
+
+/// A file with more plans is refused.
+const MAX_PLANS: usize = 1000;
 
 /// What is said outside of the file and wins over it: the command's options.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -116,6 +119,13 @@ impl SpecFile {
             Run::of(self.horizon.as_ref(), &overrides.horizon).map_err(|problem| fail(vec![problem]))?;
         let mut problems = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
+        let plans = self.fields.iter().map(|(_, value)| match value {
+            FieldValue::Tables(tables) => tables.len(),
+            _ => 1,
+        });
+        if plans.sum::<usize>() > MAX_PLANS {
+            return Err(fail(vec![Problem::error("size", format!("a spec has at most {MAX_PLANS} plans"))]));
+        }
         for (name, value) in &self.fields {
             let all = |phases: &PlanText| FieldTable {
                 phases: phases.clone(),
@@ -265,7 +275,7 @@ fn entry(name: &At<String>, table: FieldTable, base: Option<f64>, run: &Run) -> 
     let plan = spec.resolve(&run.horizon).map_err(|error| blame(&table.phases, run, error))?;
     if let Some(base) = base {
         let mut groups = MemoryGroups::of("lr", &[base]);
-        if let Err(error) = Scheduler::builder().field("lr", plan.clone()).attach(&mut groups) {
+        if let Err(error) = attach(&plan, &mut groups) {
             let span = match &error {
                 Error::Parameter { name, .. } => argument(&table.phases, name),
                 _ => None,
@@ -287,6 +297,11 @@ fn entry(name: &At<String>, table: FieldTable, base: Option<f64>, run: &Run) -> 
         text: table.phases,
         plateau: table.plateau,
     })
+}
+
+/// Attaching is what a training run does, and checks every level against the base.
+fn attach(plan: &Plan, groups: &mut MemoryGroups) -> Result<Scheduler, Error> {
+    Scheduler::builder().field_on("lr", Selection::Indices(vec![0]), plan.clone()).attach(groups)
 }
 
 /// The place of the first argument of that name.

@@ -6,6 +6,9 @@ use crate::node::{Key, Kind, Node};
 use crate::problem::Problem;
 use crate::spec_file::At;
 
+/// More problems of one file help nobody.
+const MOST_PROBLEMS: usize = 50;
+
 /// Collects what is wrong.
 #[derive(Debug, Default)]
 pub(crate) struct Walk {
@@ -13,8 +16,11 @@ pub(crate) struct Walk {
 }
 
 impl Walk {
+    /// Notes a problem; those of a file that is wrong all over are not counted to the end.
     pub(crate) fn wrong(&mut self, problem: Problem) {
-        self.problems.push(problem);
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem);
+        }
     }
 
     /// "`epochs` must be a whole number, found ..."
@@ -55,6 +61,13 @@ impl Walk {
             Problem::error("unknown-key", format!("`{what}` has no key `{}`", key.name)).at(key.span.clone());
         let problem = match nearest(&key.name, known) {
             Some(near) => problem.label(format!("did you mean `{near}`?")).paste(near),
+            None if what == "horizon" => {
+                let help = format!(
+                    "what stands below `[horizon]` belongs to it: a field has a table of its own, `[{}]`",
+                    key.name
+                );
+                problem.label("not known here").help(help)
+            }
             None => problem.label("not known here"),
         };
         self.wrong(problem.help(format!("the keys of `{what}` are {}", known.join(", "))));
@@ -97,23 +110,19 @@ impl Walk {
             Kind::Number(text) | Kind::Text(text) => text.trim().replace('_', "").parse::<f64>().ok(),
             _ => None,
         };
-        match number.filter(|number| number.is_finite()) {
-            Some(value) => Some(At { value, span: node.span.clone() }),
-            None => {
-                self.expected(name, "a finite number", node, &format!("{name} = 3e-4"));
-                None
-            }
+        if let Some(value) = number.filter(|number| number.is_finite()) {
+            return Some(At { value, span: node.span.clone() });
         }
+        self.expected(name, "a finite number", node, &format!("{name} = 3e-4"));
+        None
     }
 
     pub(crate) fn text(&mut self, name: &str, node: &Node, example: &str) -> Option<At<String>> {
-        match &node.kind {
-            Kind::Text(text) => Some(At { value: text.clone(), span: node.span.clone() }),
-            _ => {
-                self.expected(name, "a text", node, &format!("{name} = \"{example}\""));
-                None
-            }
+        if let Kind::Text(text) = &node.kind {
+            return Some(At { value: text.clone(), span: node.span.clone() });
         }
+        self.expected(name, "a text", node, &format!("{name} = \"{example}\""));
+        None
     }
 
     /// A list of texts and numbers, or a single one.
@@ -151,14 +160,16 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     (edits <= 2 && edits < near.len()).then_some(near)
 }
 
+/// Where a text value stands in the file, if it stands there as it is: without escapes.
+pub(crate) fn verbatim(source: &str, node: &Node, decoded: &str) -> Option<usize> {
+    let raw = source.get(node.span.clone()).unwrap_or_default();
+    (!decoded.is_empty()).then(|| raw.find(decoded).map(|offset| node.span.start + offset)).flatten()
+}
+
 /// The part of a text value, in bytes of the file; the whole value where the two differ by escapes.
 pub(crate) fn inside(source: &str, node: &Node, decoded: &str, part: Range<usize>) -> Range<usize> {
-    let raw = source.get(node.span.clone()).unwrap_or_default();
-    match raw.find(decoded) {
-        Some(offset) if !decoded.is_empty() => {
-            let start = node.span.start + offset;
-            start + part.start.min(decoded.len())..start + part.end.min(decoded.len())
-        }
-        _ => node.span.clone(),
+    match verbatim(source, node, decoded) {
+        Some(start) => start + part.start.min(decoded.len())..start + part.end.min(decoded.len()),
+        None => node.span.clone(),
     }
 }

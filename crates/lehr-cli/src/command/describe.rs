@@ -38,17 +38,13 @@ pub(crate) fn run(session: &mut Session<'_>, args: &DescribeArgs) -> Result<Exit
 
 /// The arguments with their defaults, as plan text has them.
 fn arguments(entry: &Described) -> Vec<String> {
-    match Curve::named(entry.name) {
-        Some(curve) => {
-            let own = curve.parameters().into_iter().map(|(name, value)| format!("{name}={value}"));
-            own.chain(["from", "to", "over", "inclusive"].map(ToOwned::to_owned)).collect()
-        }
-        None => {
-            let own = Spec::combinators().iter().find(|(name, _)| *name == entry.name);
-            let own = own.map(|(_, arguments)| *arguments).unwrap_or_default();
-            own.iter().copied().chain(["over"]).map(ToOwned::to_owned).collect()
-        }
+    if let Some(curve) = Curve::named(entry.name) {
+        let own = curve.parameters().into_iter().map(|(name, value)| format!("{name}={value}"));
+        return own.chain(["from", "to", "over", "inclusive"].map(ToOwned::to_owned)).collect();
     }
+    let own = Spec::combinators().iter().find(|(name, _)| *name == entry.name);
+    let own = own.map(|(_, arguments)| *arguments).unwrap_or_default();
+    own.iter().copied().chain(["over"]).map(ToOwned::to_owned).collect()
 }
 
 fn shape(session: &mut Session<'_>, entry: &Described) -> Result<(), Failure> {

@@ -69,7 +69,7 @@ fn csv(_: &Session<'_>, traces: &[Trace]) -> String {
             label.to_owned()
         };
         for (n, value) in trace.points() {
-            text.push_str(&format!("{label},{n},{}\n", number(*value)));
+            text.extend([&*label, ",", &n.to_string(), ",", &number(*value), "\n"]);
         }
     }
     text

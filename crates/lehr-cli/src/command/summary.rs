@@ -96,23 +96,20 @@ pub(crate) fn facts_json(entry: &Entry, trace: &Trace) -> Value {
 
 /// The run, in one line.
 pub(crate) fn run_line(resolved: &Resolved) -> String {
-    let mut line = resolved
-        .horizon
-        .total()
-        .map_or_else(|| "an open run".to_owned(), |total| format!("{} updates", count(total)));
+    let total = resolved.horizon.total();
+    let mut parts =
+        vec![total.map_or_else(|| "an open run".to_owned(), |total| format!("{} updates", count(total)))];
     if let Some(in_epoch) = resolved.horizon.updates_per_epoch() {
-        line.push_str(&format!(", {} in an epoch", count(in_epoch)));
+        parts.push(format!("{} in an epoch", count(in_epoch)));
     }
     let clock = resolved.clock;
     if clock.processes > 1 || clock.accumulate > 1 {
-        line.push_str(&format!(
-            ", {} batches each ({} processes, {} accumulated)",
-            count(clock.processes * clock.accumulate),
-            clock.processes,
-            clock.accumulate
-        ));
+        let batches = count(clock.processes.saturating_mul(clock.accumulate));
+        parts.push(format!("{batches} batches each"));
+        parts.push(format!("{} processes", clock.processes));
+        parts.push(format!("{} accumulated", clock.accumulate));
     }
-    line
+    parts.join(", ")
 }
 
 /// The run, for machines.

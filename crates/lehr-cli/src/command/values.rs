@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use lehr::Trace;
 use lehr_spec::{Entry, Resolved};
 
 use super::summary::traces;
@@ -48,8 +49,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: &ValuesArgs) -> Result<Exit, 
         // Where nothing is said: the boundaries, and a few between.
         (None, true) => {
             let traces = traces(&resolved, 11);
-            let mut updates: Vec<u64> =
-                traces.iter().flat_map(|trace| trace.points()).map(|(n, _)| *n).collect();
+            let mut updates: Vec<u64> = traces.iter().flat_map(Trace::points).map(|(n, _)| *n).collect();
             updates.sort_unstable();
             updates.dedup();
             Updates::Some(updates)
@@ -147,11 +147,12 @@ fn json(out: &mut dyn Write, entries: &[Entry], updates: &Updates) -> Result<(),
     Ok(writeln!(out, "\n}}")?)
 }
 
-/// NumPy's format 1.0: a structured array, one row for each update.
+/// The `npy` format 1.0: a structured array, one row for each update.
 fn npy(out: &mut dyn Write, entries: &[Entry], updates: &Updates) -> Result<(), Failure> {
     let escaped = |label: String| label.replace('\\', "\\\\").replace('\'', "\\'");
-    let fields: String =
+    let fields: Vec<String> =
         entries.iter().map(|entry| format!(", ('{}', '<f8')", escaped(entry.label()))).collect();
+    let fields = fields.concat();
     let mut header = format!(
         "{{'descr': [('update', '<u8'){fields}], 'fortran_order': False, 'shape': ({},), }}",
         updates.len()

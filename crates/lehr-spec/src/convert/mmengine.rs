@@ -56,7 +56,10 @@ pub(super) fn convert(node: &Node, options: ConvertOptions) -> Result<Converted,
     }
     let updates =
         options.updates.or_else(|| fields.iter().map(|(.., at)| *at).max().filter(|at| *at < u64::MAX));
-    let arguments = Arguments::of(&items[0])?;
+    let Some(first) = items.first() else {
+        return Err(Problem::error("convert", "there is no scheduler in the list").at(node.span.clone()));
+    };
+    let arguments = Arguments::of(first)?;
     let mut converted = Converted { updates, fields: Vec::new(), notes };
     for (field, mut phases, at) in fields {
         if updates.is_some_and(|updates| at < updates) || updates.is_none() && at < u64::MAX {

@@ -56,23 +56,19 @@ pub struct Converted {
 impl Converted {
     /// As a spec file in TOML.
     pub fn to_toml(&self) -> String {
-        let mut text = String::new();
-        for note in &self.notes {
-            text.push_str(&format!("# {}\n", note.replace('\n', " ")));
-        }
-        text.push_str("version = 1\n");
+        let mut lines: Vec<String> =
+            self.notes.iter().map(|note| format!("# {}", note.replace('\n', " "))).collect();
+        lines.push("version = 1".to_owned());
         if let Some(updates) = self.updates {
-            text.push_str(&format!("\n[horizon]\nupdates = {updates}\n"));
+            lines.push(format!("\n[horizon]\nupdates = {updates}"));
         }
         for (field, base, spec) in &self.fields {
             let key = if field.contains('[') { format!("\"{field}\"") } else { field.clone() };
-            text.push_str(&format!("\n[{key}]\n"));
-            if let Some(base) = base {
-                text.push_str(&format!("base = {base:?}\n"));
-            }
-            text.push_str(&format!("phases = \"{spec}\"\n"));
+            lines.push(format!("\n[{key}]"));
+            lines.extend(base.map(|base| format!("base = {base:?}")));
+            lines.push(format!("phases = \"{spec}\""));
         }
-        text
+        lines.join("\n") + "\n"
     }
 }
 

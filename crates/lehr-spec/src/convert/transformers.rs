@@ -77,7 +77,7 @@ pub(super) fn convert(node: &Node, options: ConvertOptions) -> Result<Converted,
 
 /// Updates in the run.
 fn run(arguments: &Arguments<'_>, options: ConvertOptions) -> Result<Option<u64>, Problem> {
-    let steps = arguments.count(&["max_steps", "num_training_steps"]).or_else(|_| Ok::<_, Problem>(None))?;
+    let steps = arguments.count(&["max_steps", "num_training_steps"]).unwrap_or(None);
     if let Some(steps) = options.updates.or(steps.filter(|steps| *steps > 0)) {
         return Ok(Some(steps));
     }

@@ -12,9 +12,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Problem> {
     if early.is_some() {
         return early.into_iter().collect();
     }
-    // What restarts near its end ends above its minimum, of course.
-    let end = restart(context, total).or_else(|| above(context));
-    [minimum(context, total), end].into_iter().flatten().collect()
+    // What restarts near its end has other faults at its end, too.
+    match restart(context, total) {
+        Some(restart) => vec![restart],
+        None => [minimum(context, total), above(context)].into_iter().flatten().collect(),
+    }
 }
 
 fn minimum(context: &Context<'_>, total: u64) -> Option<Problem> {

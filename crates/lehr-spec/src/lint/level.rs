@@ -37,15 +37,13 @@ fn jumps(context: &Context<'_>) -> Vec<Problem> {
 
 fn above_base(context: &Context<'_>) -> Option<Problem> {
     let base = context.entry.base.filter(|base| *base > 0.0)?;
-    let levels = context.phases().into_iter().flat_map(|(place, phase)| {
+    let mut levels = context.phases().into_iter().flat_map(|(place, phase)| {
         [("from", phase.from), ("to", phase.to)].into_iter().map(move |(name, level)| (place, name, level))
     });
-    let (place, name, value) = levels
-        .filter_map(|(place, name, level)| match level {
-            Some(Level::Absolute(value)) if value > base => Some((place, name, value)),
-            _ => None,
-        })
-        .next()?;
+    let (place, name, value) = levels.find_map(|(place, name, level)| match level {
+        Some(Level::Absolute(value)) if value > base => Some((place, name, value)),
+        _ => None,
+    })?;
     Some(
         Problem::warning(
             "absolute-above-base",

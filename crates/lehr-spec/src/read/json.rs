@@ -1,5 +1,6 @@
 //! JSON to nodes. Each part is read as the text that it is, so that its place is known.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -56,10 +57,11 @@ impl Reader<'_> {
             Some(b'{') => {
                 let Entries(entries) = serde_json::from_str(part).map_err(wrong)?;
                 let mut map: Vec<(Key, Node)> = Vec::with_capacity(entries.len());
+                let mut names = HashSet::new();
                 for (key, value) in entries {
                     let span = self.span(key.get());
                     let name: String = serde_json::from_str(key.get()).map_err(wrong)?;
-                    if map.iter().any(|(before, _)| before.name == name) {
+                    if !names.insert(name.clone()) {
                         return Err(
                             Problem::error("syntax", format!("the key `{name}` is given twice")).at(span)
                         );

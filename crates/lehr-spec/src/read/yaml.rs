@@ -53,7 +53,7 @@ pub(super) fn read(text: &str) -> Result<Node, Problem> {
 fn span(location: Location, text: &str) -> Range<usize> {
     let span = location.span();
     let at = |offset: Option<u64>| offset.and_then(|offset| usize::try_from(offset).ok());
-    let mut start = at(span.byte_offset()).unwrap_or(text.len()).min(text.len());
+    let mut start = at(span.byte_offset()).unwrap_or_else(|| offset(text, location)).min(text.len());
     while !text.is_char_boundary(start) {
         start -= 1;
     }
@@ -62,6 +62,14 @@ fn span(location: Location, text: &str) -> Range<usize> {
         end -= 1;
     }
     start..end
+}
+
+/// The byte of a line and a column, both counted from 1, the column in characters.
+fn offset(text: &str, location: Location) -> usize {
+    let count = |number: u64| usize::try_from(number.saturating_sub(1)).unwrap_or(0);
+    let before: usize = text.split_inclusive('\n').take(count(location.line())).map(str::len).sum();
+    let line = text.get(before..).unwrap_or_default();
+    before + line.chars().take(count(location.column())).map(char::len_utf8).sum::<usize>()
 }
 
 fn node(value: Spanned<Value>, text: &str) -> Node {
