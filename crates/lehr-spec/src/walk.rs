@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::spec_file::At;
 
 /// More problems of one file help nobody.
-const MOST_PROBLEMS: usize = 50;
+const MOST_PROBLEMS: usize = 20;
 
 /// Collects what is wrong.
 #[derive(Debug, Default)]

@@ -125,7 +125,14 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     let phases = format!("version = 1\nlr = \"{}hold\"", "hold(over=1) -> ".repeat(20_000));
     let many = |item: &dyn Fn(usize) -> String| (0..30_000).map(item).collect::<String>();
     let fields = format!("version = 1\n{}", many(&|i| format!("f{i} = \"hold\"\n")));
-    let groups = format!("version = 1\n{}", many(&|i| format!("[[lr]]\ngroups=[{i}]\nphases=\"hold\"\n")));
+    let groups = format!(
+        "version = 1\n{}",
+        many(&|i| if i < 20_000 {
+            format!("[[lr]]\ngroups=[{i}]\nphases=\"hold\"\n")
+        } else {
+            String::new()
+        })
+    );
     let keys = format!("{{{}\"version\": 1}}", many(&|i| format!("\"k{i}\": {i}, ")));
     let lines = format!("version: 1\n{}", many(&|i| format!("k{i}: {i}\n")));
     let mut control = b"version = 1\nlr = \"hold(\x1b[2Jover=5)\"\n".to_vec();

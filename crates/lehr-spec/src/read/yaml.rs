@@ -39,15 +39,24 @@ pub(super) fn read(text: &str) -> Result<Node, Problem> {
         Ok(value) => Ok(node(value, text)),
         Err(error) => {
             let at = error.location().map_or(text.len(), |location| span(location, text).start);
-            let said = error.without_snippet().to_string();
-            // Its own position is left out: the diagnostic has it.
-            let first = said.lines().next().unwrap_or_default();
-            let message = first.split(" at line ").next().unwrap_or_default();
-            let message = message.trim_start_matches("error: ");
+            let message = plain(&error.without_snippet().to_string());
             Err(Problem::error("syntax", format!("this is not YAML that a spec can have: {message}"))
                 .at(at..at))
         }
     }
+}
+
+/// What the reader says, without its own position and its own settings, which nobody here can change.
+fn plain(said: &str) -> String {
+    let first = said.lines().next().unwrap_or_default();
+    if first.contains("budget breached: Documents") {
+        return "there is more than one document in it".to_owned();
+    }
+    let first = first.split(" at line ").next().unwrap_or_default();
+    let first = first.split(", set ").next().unwrap_or_default();
+    first
+        .replace("budget breached", "it is too large")
+        .replace(" rejected by the configured policy", " is not finite")
 }
 
 fn span(location: Location, text: &str) -> Range<usize> {
