@@ -80,7 +80,7 @@ pub enum FieldValue {
     /// A table.
     Table(Box<FieldTable>),
     /// One table for each selection of groups.
-    Tables(Vec<FieldTable>),
+    Tables(#[schemars(length(min = 1))] Vec<FieldTable>),
 }
 
 /// The plan of a field for all groups, or for some of them.
