@@ -1,5 +1,7 @@
 //! Every command, as people type it.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
 mod common;
 
 use std::fs;
@@ -180,6 +182,9 @@ fn plot_writes_whole_files_or_none() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
 }
 
+/// From the run's update to the plan's.
+type Clock<'a> = &'a dyn Fn(u64) -> u64;
+
 #[test]
 fn audit_follows_a_run_and_names_its_clock() {
     let folder = tempfile::tempdir().unwrap();
@@ -197,7 +202,7 @@ fn audit_follows_a_run_and_names_its_clock() {
         (followed.exit, followed.out.as_str()),
         (Exit::Clean, "lr/0: followed `lr` at all 1_000 updates; base 0.3\n")
     );
-    let clocks: [(&str, &dyn Fn(u64) -> u64, &str); 6] = [
+    let clocks: [(&str, Clock<'_>, &str); 6] = [
         ("fast.csv", &|n| 4 * n, "the schedule ran 4 times too fast (the number of processes)"),
         ("slow.csv", &|n| n / 8, "the schedule ran 8 times too slow"),
         ("late.csv", &|n| n.saturating_sub(1), "the schedule was one update late (off by 1)"),

@@ -1,5 +1,7 @@
 //! `lehr convert`: what comes out has the original's values.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
 mod common;
 
 use common::lehr_with;

@@ -1,5 +1,7 @@
 //! The specs that the command, Rust and Python share: the same bits from each.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
 mod common;
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! TOML, YAML, JSON, the one-line text and specs nested in other files: all of them say the same.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
 use lehr::{Horizon, Spec};
 use lehr_spec::{At, Format, HorizonTable, LINTS, Overrides, Resolved, Source, SpecFile, lint};
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! The JSON Schema agrees with what is read: on the starters, the fixtures, the pages of the lints, and on mistakes.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
 use std::fs;
 use std::path::Path;
 

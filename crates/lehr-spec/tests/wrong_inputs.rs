@@ -1,5 +1,7 @@
 //! Inputs that are wrong, hostile ones included: each is an error at its place, none a panic, none a hang.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 

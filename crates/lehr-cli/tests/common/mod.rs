@@ -1,6 +1,6 @@
 //! The command in this process.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, dead_code, reason = "each test file uses a part of it")]
 
 use lehr_cli::{Environment, Exit, run_in};
 

@@ -1,9 +1,15 @@
 //! From a spec file to plans: the horizon, the lengths, and whose fault it is where they do not fit.
 
+mod blame;
+mod run;
+
 use std::ops::Range;
 
 use lehr::control::Plateau;
 use lehr::{Error, Field, Horizon, MemoryGroups, Plan, Scheduler, Selection, Spec};
+
+use blame::blame;
+use run::Run;
 
 use crate::plan_text::PlanText;
 use crate::problem::{Problem, Problems};
@@ -177,95 +183,6 @@ impl SpecFile {
     }
 }
 
-/// The run that lengths are resolved against.
-struct Run {
-    horizon: Horizon,
-    epochs: Option<u64>,
-    clock: Clock,
-}
-
-impl Run {
-    fn of(file: Option<&HorizonTable>, over: &HorizonTable) -> Result<Self, Problem> {
-        let file = file.cloned().unwrap_or_default();
-        let given_outside = over.updates.is_some() || over.epochs.is_some() || over.batches.is_some();
-        let total = |key: fn(&HorizonTable) -> &Option<At<u64>>| {
-            key(over).clone().or_else(|| key(&file).clone().filter(|_| !given_outside))
-        };
-        let other =
-            |key: fn(&HorizonTable) -> &Option<At<u64>>| key(over).clone().or_else(|| key(&file).clone());
-        let (updates, epochs, batches) =
-            (total(|table| &table.updates), total(|table| &table.epochs), total(|table| &table.batches));
-        let mut per_epoch = other(|table| &table.updates_per_epoch);
-        let mut batches_per_epoch = other(|table| &table.batches_per_epoch);
-        match (&over.updates_per_epoch, &over.batches_per_epoch) {
-            (Some(_), None) => batches_per_epoch = None,
-            (None, Some(_)) => per_epoch = None,
-            _ => {}
-        }
-        let one = |count: Option<At<u64>>| count.map_or(1, |count| count.value);
-        let clock = Clock {
-            processes: one(other(|table| &table.processes)),
-            accumulate: one(other(|table| &table.accumulate)),
-        };
-        if let (Some(per_epoch), Some(batches)) = (&per_epoch, &batches_per_epoch)
-            && clock.updates(batches.value) != per_epoch.value
-        {
-            return Err(Problem::error(
-                "horizon",
-                "`updates_per_epoch` and `batches_per_epoch` do not agree",
-            )
-            .at(per_epoch.span.clone())
-            .label(format!("{} batches are {} updates", batches.value, clock.updates(batches.value)))
-            .help("give one of the two"));
-        }
-        let in_epoch =
-            per_epoch.map(|count| count.value).or(batches_per_epoch.map(|count| clock.updates(count.value)));
-        let wrong = |count: &At<u64>, error: &Error| {
-            Problem::error("horizon", error.to_string()).at(count.span.clone())
-        };
-        let mut horizon = match (&updates, &epochs, &batches, in_epoch) {
-            (Some(updates), Some(epochs), None, None) if updates.value.is_multiple_of(epochs.value) => {
-                Horizon::updates(updates.value)
-                    .and_then(|horizon| horizon.with_updates_per_epoch(updates.value / epochs.value))
-                    .map_err(|error| wrong(updates, &error))?
-            }
-            (Some(_), Some(second), ..)
-            | (Some(_), _, Some(second), _)
-            | (None, Some(_), Some(second), _) => {
-                return Err(Problem::error("horizon", "the length of the run is given twice")
-                    .at(second.span.clone())
-                    .label("the second one")
-                    .help("give `updates`, or `epochs` with `updates_per_epoch`, or `batches`"));
-            }
-            (Some(updates), None, None, _) => {
-                Horizon::updates(updates.value).map_err(|error| wrong(updates, &error))?
-            }
-            (None, Some(epochs), None, Some(in_epoch)) => {
-                Horizon::epochs(epochs.value, in_epoch).map_err(|error| wrong(epochs, &error))?
-            }
-            (None, Some(epochs), None, None) => {
-                return Err(Problem::error(
-                    "horizon",
-                    "`epochs` alone does not say how many updates the run has",
-                )
-                .at(epochs.span.clone())
-                .label("how many updates has one?")
-                .paste("updates_per_epoch = 334"));
-            }
-            (None, None, Some(batches), _) => {
-                Horizon::updates(clock.updates(batches.value)).map_err(|error| wrong(batches, &error))?
-            }
-            (None, None, None, _) => Horizon::open(),
-        };
-        if let (Some(in_epoch), None) = (in_epoch, horizon.updates_per_epoch()) {
-            horizon = horizon
-                .with_updates_per_epoch(in_epoch)
-                .map_err(|error| Problem::error("horizon", error.to_string()))?;
-        }
-        Ok(Self { horizon, epochs: epochs.map(|epochs| epochs.value), clock })
-    }
-}
-
 fn entry(name: &At<String>, table: FieldTable, base: Option<f64>, run: &Run) -> Result<Entry, Problem> {
     let field: Field = name
         .value
@@ -366,98 +283,4 @@ fn conflict(before: &Entry, entry: &Entry) -> Option<Problem> {
         .label("it is selected here, too")
         .help("every group has one plan for a field: name the groups of each plan"),
     )
-}
-
-/// The phase that an error is about, and the error at its place.
-fn blame(text: &PlanText, run: &Run, error: Error) -> Problem {
-    let culprit = culprit(text, run, &error);
-    let span = |argument: &str| text.argument_span(culprit, argument).unwrap_or(text.phase_span(culprit));
-    match error {
-        Error::Length { phases, run: total } if phases > u128::from(total) => {
-            let mut problem = Problem::error(
-                "phases-too-long",
-                format!("the phases take {phases} updates, but the run has {total}"),
-            )
-            .at(span("over"))
-            .label(format!("with this phase the plan is {} updates too long", phases - u128::from(total)))
-            .help("shorten a phase, or give its length as a share of the run")
-            .paste("over = \"5%\"");
-            if phases.is_multiple_of(u128::from(total)) {
-                let times = phases / u128::from(total);
-                problem = problem.help(format!(
-                    "that is {times} times the run: are the lengths in batches, or the run in updates of one of {times} processes?"
-                ));
-            }
-            problem
-        }
-        Error::Length { phases, run: total } => {
-            let last = text.phase_span(text.len().saturating_sub(1));
-            Problem::error(
-                "phases-too-short",
-                format!("the phases take {phases} updates, but the run has {total}"),
-            )
-            .at(last)
-            .label("the plan ends here, before the run does")
-            .help("give one phase the length `rest`, or add a phase that holds")
-            .paste("over = \"rest\"")
-        }
-        Error::Horizon { span: length, lacks } => {
-            let total = lacks.contains("total");
-            let (what, paste) = if total {
-                ("how many updates the run has is not known", "[horizon]\nupdates = 10_000")
-            } else {
-                ("how many updates an epoch has is not known", "[horizon]\nupdates_per_epoch = 334")
-            };
-            let option = if total { "--updates 10000" } else { "--updates-per-epoch 334" };
-            Problem::error("horizon", format!("the length `{length}` cannot be converted: {what}"))
-                .at(span("over"))
-                .label("needs the run")
-                .help(format!("say it in the file, or to the command: {option}"))
-                .paste(paste.replace('\n', " "))
-        }
-        Error::Parameter { name, value, rule } => {
-            let missing = value.starts_with("missing");
-            let problem = Problem::error(
-                "plan",
-                if missing {
-                    "a phase has no length".to_owned()
-                } else {
-                    format!("`{name}` is {value}, but {rule}")
-                },
-            );
-            let problem = problem.at(span(&name));
-            if missing {
-                problem.label("how long?").help(rule).paste("over = \"5%\"")
-            } else {
-                problem.label("here")
-            }
-        }
-        error => Problem::error("plan", error.to_string()).at(text.span.clone()),
-    }
-}
-
-/// The first phase with which the plan fails.
-fn culprit(text: &PlanText, run: &Run, error: &Error) -> usize {
-    if let Error::Parameter { value, .. } = error
-        && let Some(rest) = value.strip_prefix("missing in phase ")
-        && let Some(number) = rest.split(' ').next().and_then(|number| number.parse::<usize>().ok())
-    {
-        return number.saturating_sub(1);
-    }
-    let fails = |count: usize| {
-        let resolved = text.first(count).text().parse::<Spec>().and_then(|spec| spec.resolve(&run.horizon));
-        match resolved {
-            // A beginning is too short by its nature.
-            Err(Error::Length { phases, run }) => phases > u128::from(run),
-            Err(_) => true,
-            Ok(_) => false,
-        }
-    };
-    // What a beginning cannot do, a longer one cannot either.
-    let (mut good, mut bad) = (0, text.len());
-    while good + 1 < bad {
-        let middle = usize::midpoint(good, bad);
-        if fails(middle) { bad = middle } else { good = middle }
-    }
-    bad.saturating_sub(1)
 }
