@@ -296,6 +296,15 @@ impl Spec {
         Ok(spans)
     }
 
+    /// The names of the combinators in plan text, each with its arguments; every one of them takes `over` too.
+    ///
+    /// ```
+    /// assert!(lehr::Spec::combinators().contains(&("clamp", &["min", "max"])));
+    /// ```
+    pub fn combinators() -> &'static [(&'static str, &'static [&'static str])] {
+        Combinator::<Self>::ARGUMENTS
+    }
+
     /// The names of shapes and combinators, for an error.
     pub(crate) fn shapes() -> String {
         let combinators = Combinator::<Self>::NAMES.join(", ");

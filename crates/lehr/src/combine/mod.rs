@@ -80,6 +80,10 @@ macro_rules! combinators {
         impl Combinator<Spec> {
             pub(crate) const NAMES: &'static [&'static str] = &[$($variant::<Spec>::NAME),*];
 
+            /// The arguments of each, `over` left out.
+            pub(crate) const ARGUMENTS: &'static [(&'static str, &'static [&'static str])] =
+                &[$(($variant::<Spec>::NAME, $variant::<Spec>::ARGUMENTS)),*];
+
             /// The combinator of that name, if there is one.
             pub(crate) fn from_call(call: &Call) -> Option<Result<Self, Fault>> {
                 let plans = || call.plans.iter().map(|plan| Spec::from_calls(plan)).collect::<Result<Vec<_>, _>>();

@@ -193,7 +193,14 @@ macro_rules! curves {
             pub const NAMES: &'static [&'static str] = &[$($shape::NAME),*];
 
             /// The shape of that name with its default parameters.
-            pub(crate) fn named(name: &str) -> Option<Self> {
+            ///
+            /// ```
+            /// use lehr::{Cosine, Curve};
+            ///
+            /// assert_eq!(Curve::named("cosine"), Some(Cosine::default().into()));
+            /// assert_eq!(Curve::named("cosin"), None);
+            /// ```
+            pub fn named(name: &str) -> Option<Self> {
                 $(
                     if name == $shape::NAME {
                         return Some(Self::$shape($shape::default()));
