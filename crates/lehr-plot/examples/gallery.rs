@@ -65,7 +65,12 @@ fn compare(total: u64) -> Result<Figure, lehr::Error> {
 
 fn log() -> Result<Figure, lehr::Error> {
     Ok(Figure::new("Logarithmic")
-        .trace(trace("lr", "exponential(ratio=1e-4, from=1e-6, to=1x, over=20%) -> cosine(to=1e-6)", 10_000, 3e-3)?)
+        .trace(trace(
+            "lr",
+            "exponential(ratio=1e-4, from=1e-6, to=1x, over=20%) -> cosine(to=1e-6)",
+            10_000,
+            3e-3,
+        )?)
         .trace(trace(
             "with zeros",
             "linear(from=0x, over=20%) -> hold(over=20%) -> linear(to=-0.001, over=40%) -> hold",

@@ -12,7 +12,7 @@ use crate::svg::Svg;
 /// How to draw a figure as PNG: as [`Svg`], so many pixels for one of its own.
 ///
 /// The picture has its font with it, which holds Latin and Greek: the same figure gives the same pixels on every
-/// machine, and a character that the font lacks is left out. Where the theme is [`Auto`](crate::Theme::Auto) the picture
+/// machine. A character that the font lacks becomes `?`. Where the theme is [`Auto`](crate::Theme::Auto) the picture
 /// is light.
 ///
 /// # Defaults
@@ -85,7 +85,7 @@ impl Png {
         fonts.load_font_source(fontdb::Source::Binary(Arc::new(FONT)));
         let options =
             usvg::Options { font_family: "Inter".to_owned(), fontdb: Arc::new(fonts), ..Default::default() };
-        let tree = usvg::Tree::from_str(&self.svg.draw(figure), &options)
+        let tree = usvg::Tree::from_str(&in_font(&self.svg.draw(figure)), &options)
             .map_err(|error| PngError::Renderer(error.to_string()))?;
 
         let size = tree.size();
@@ -100,6 +100,15 @@ impl Png {
         resvg::render(&tree, Transform::from_scale(self.scale, self.scale), &mut pixels.as_mut());
         pixels.encode_png().map_err(|error| PngError::Renderer(error.to_string()))
     }
+}
+
+/// The text with `?` for what the font lacks.
+fn in_font(text: &str) -> String {
+    let has = |c: char| {
+        matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{17f}' | 'Α'..='Ρ' | 'Σ'..='Ω' | 'α'..='ω')
+            || "–—‘’“”…→−≤≥".contains(c)
+    };
+    text.chars().map(|c| if has(c) { c } else { '?' }).collect()
 }
 
 impl fmt::Display for PngError {

@@ -148,7 +148,7 @@ fn linear_ticks(axis: &ValueAxis, most: u16, at: impl Fn(f64) -> f64) -> Vec<Tic
         .map(|times| axis.ticks(most.saturating_mul(times)))
         .into_iter()
         .find(|ticks| ticks.len() > 1)
-        .unwrap_or_default();
+        .unwrap_or_else(|| vec![axis.low, axis.high]);
     values.into_iter().map(|value| Tick { at: at(value), label: axis.label(value) }).collect()
 }
 

@@ -6,29 +6,38 @@ use super::text::Px;
 
 type Vertex = (Px, Px);
 
+/// Updates narrower than this many pixels are not shown as steps, unless they are higher than that: one would see a
+/// ragged line instead.
+const LEAST_STEP: (f64, f64) = (2.0, 12.0);
+
 /// The `d` attribute of the curve through these points.
 ///
 /// What update n uses is drawn from n to n + 1, so that a jump is a vertical line and ten updates are ten steps. Where
-/// samples are further apart, a straight line joins them. A value without a place leaves a gap.
+/// samples are further apart, or the steps too small to be seen, a straight line joins them. A value without a place
+/// leaves a gap.
 pub(crate) fn path(
     points: &[(u64, f64)],
     across: impl Fn(u64) -> f64,
     down: impl Fn(f64) -> Option<f64>,
 ) -> String {
-    let across = |n: u64| Px::of(across(n));
     let mut text = String::new();
     let mut line: Vec<Vertex> = Vec::new();
     for (i, (n, value)) in points.iter().enumerate() {
-        let Some(y) = down(*value).map(Px::of) else {
+        let Some(y) = down(*value) else {
             write_line(&line, &mut text);
             line.clear();
             continue;
         };
-        extend(&mut line, (across(*n), y));
         let after = n.saturating_add(1);
-        let next = points.get(i + 1).filter(|(_, value)| down(*value).is_some());
-        if next.is_none_or(|(next, _)| *next == after) {
-            extend(&mut line, (across(after), y));
+        let (left, right) = (across(*n), across(after));
+        extend(&mut line, (Px::of(left), Px::of(y)));
+        let next = points.get(i + 1).and_then(|(next, value)| Some((*next, down(*value)?)));
+        let steps = next.is_none_or(|(next, to)| {
+            let seen = right - left >= LEAST_STEP.0 || (to - y).abs() >= LEAST_STEP.1;
+            next == after && seen
+        });
+        if steps {
+            extend(&mut line, (Px::of(right), Px::of(y)));
         }
     }
     write_line(&line, &mut text);
@@ -79,25 +88,32 @@ mod tests {
     use super::*;
 
     fn drawn(points: &[(u64, f64)]) -> String {
-        path(points, |n| n as f64, |value| value.is_finite().then_some(value))
+        path(points, |n| n as f64 * 2.0, |value| value.is_finite().then_some(value))
     }
 
     #[test]
     fn neighbours_are_steps_and_distant_samples_are_joined() {
-        assert_eq!(drawn(&[(0, 1.0), (1, 2.0), (2, 4.0)]), "M0 1H1V2H2V4H3");
-        assert_eq!(drawn(&[(0, 0.0), (10, 5.0), (11, 5.0)]), "M0 0L10 5H12");
-        assert_eq!(drawn(&[(0, 1.0), (99, 1.0), (100, 0.0), (200, 0.0)]), "M0 1H100V0H201");
+        assert_eq!(drawn(&[(0, 1.0), (1, 2.0), (2, 4.0)]), "M0 1H2V2H4V4H6");
+        assert_eq!(drawn(&[(0, 0.0), (10, 5.0), (11, 5.0)]), "M0 0L20 5H24");
+        assert_eq!(drawn(&[(0, 1.0), (99, 1.0), (100, 0.0), (200, 0.0)]), "M0 1H200V0H402");
+    }
+
+    #[test]
+    fn steps_too_small_to_be_seen_are_lines_but_jumps_are_not() {
+        let narrow = |points: &[(u64, f64)]| path(points, |n| n as f64, Some);
+        assert_eq!(narrow(&[(0, 0.0), (1, 1.0), (2, 2.0)]), "M0 0L2 2H3");
+        assert_eq!(narrow(&[(0, 0.0), (1, 100.0)]), "M0 0H1V100H2");
     }
 
     #[test]
     fn straight_lines_have_two_ends() {
-        assert_eq!(drawn(&[(0, 0.0), (10, 1.0), (20, 2.0), (30, 3.0)]), "M0 0L30 3H31");
-        assert_eq!(drawn(&[(0, 0.0), (5, 5.0), (10, 0.0)]), "M0 0L5 5L10 0H11");
+        assert_eq!(drawn(&[(0, 0.0), (10, 1.0), (20, 2.0), (30, 3.0)]), "M0 0L60 3H62");
+        assert_eq!(drawn(&[(0, 0.0), (5, 5.0), (10, 0.0)]), "M0 0L10 5L20 0H22");
     }
 
     #[test]
     fn what_is_not_finite_is_a_gap() {
-        assert_eq!(drawn(&[(0, 1.0), (1, f64::NAN), (2, 2.0), (9, f64::INFINITY)]), "M0 1H1M2 2H3");
+        assert_eq!(drawn(&[(0, 1.0), (1, f64::NAN), (2, 2.0), (9, f64::INFINITY)]), "M0 1H2M4 2H6");
         assert_eq!(drawn(&[(0, f64::NAN)]), "");
         assert_eq!(path(&[(5, 1.0)], |_| 5.0, Some), "M5 1H5");
         assert_eq!(drawn(&[]), "");

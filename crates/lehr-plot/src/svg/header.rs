@@ -41,7 +41,7 @@ impl Header {
                 let room = right - after_field;
                 // As many as there is room for, the last value before the others.
                 let facts = (0..facts.len())
-                    .map(|skipped| facts[skipped..].join("   "))
+                    .map(|skipped| facts[skipped..].join(" · "))
                     .find(|text| !values.is_empty() && width(text, SMALL) <= room);
                 Self { field, facts: facts.unwrap_or_default(), legend: Vec::new() }
             }

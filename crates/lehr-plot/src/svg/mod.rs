@@ -70,7 +70,7 @@ pub struct Svg {
 const MARGIN: f64 = 16.0;
 
 /// The height of the title's line.
-const TITLE: f64 = 28.0;
+const TITLE: f64 = 31.0;
 
 /// The room between two panels.
 const BETWEEN: f64 = 18.0;
@@ -123,7 +123,7 @@ impl Svg {
         let mut canvas = Canvas::new(self.theme);
         canvas.area(Area { left: 0.0, top: 0.0, right: width, bottom: layout.total }, Ink::Paper);
         let title = fit(figure.title(), LARGE, outer.1 - outer.0);
-        canvas.text((outer.0, MARGIN + 8.0), Anchor::Start, LARGE, Ink::Text, &title);
+        canvas.text((outer.0, MARGIN + 6.0), Anchor::Start, LARGE, Ink::Text, &title);
         let mut top = layout.title;
         for (i, panel) in panels.iter().enumerate() {
             let bottom = panel.draw(&mut canvas, &frame, outer.0, top, layout.plot);

@@ -11,7 +11,7 @@ use crate::figure::Group;
 use crate::scale::Scale;
 
 /// Pixels that one label of the value axis has for itself.
-const PER_LABEL: f64 = 42.0;
+const PER_LABEL: f64 = 36.0;
 
 /// The room between the labels of the values and the plot.
 pub(super) const AFTER_LABEL: f64 = 8.0;
@@ -90,8 +90,8 @@ impl<'a> Panel<'a> {
 }
 
 fn ticks_in(height: f64) -> u16 {
-    // From 3 to some hundred.
+    // From 4 to some hundred.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let most = (height / PER_LABEL).max(3.0) as u16;
+    let most = (height / PER_LABEL).max(4.0) as u16;
     most
 }
