@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 
 use lehr::{Horizon, Spec, Trace};
-use lehr_plot::{Figure, Png, Svg, Theme};
+use lehr_plot::{Csv, Figure, Html, Json, Png, Svg, Theme};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("which folder?")?;
@@ -25,6 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("many", usual, many()?),
         ("nothing", narrow, Figure::new("Nothing")),
     ] {
+        std::fs::write(folder.join(format!("{name}.html")), Html::default().draw(&figure))?;
+        std::fs::write(folder.join(format!("{name}.csv")), Csv.draw(&figure))?;
+        std::fs::write(folder.join(format!("{name}.json")), Json.draw(&figure))?;
         for (suffix, theme) in [("light", Theme::Light), ("dark", Theme::Dark), ("auto", Theme::Auto)] {
             let svg = Svg { theme, ..svg };
             std::fs::write(folder.join(format!("{name}.{suffix}.svg")), svg.draw(&figure))?;

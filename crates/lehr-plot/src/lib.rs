@@ -6,7 +6,10 @@
 //! - Several traces together: a [`Figure`], drawn as [`Svg`].
 
 mod axis;
+mod csv;
 mod figure;
+mod html;
+mod json;
 mod number;
 mod panel;
 #[cfg(feature = "png")]
@@ -15,7 +18,10 @@ mod scale;
 mod svg;
 mod terminal;
 
+pub use csv::Csv;
 pub use figure::Figure;
+pub use html::Html;
+pub use json::Json;
 #[cfg(feature = "png")]
 pub use png::{Png, PngError};
 pub use svg::{Svg, Theme};

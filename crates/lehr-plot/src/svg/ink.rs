@@ -41,7 +41,7 @@ const DARK: [&str; 6 + CURVES] = [
 ];
 
 /// Strokes that tell curves apart without colour. Their number has no factor in common with that of the hues.
-const DASHES: [&str; 5] = ["", "8 4", "2 3.5", "9 3 2 3", "15 4"];
+pub(crate) const DASHES: [&str; 5] = ["", "8 4", "2 3.5", "9 3 2 3", "15 4"];
 
 impl Ink {
     fn index(self) -> usize {
@@ -82,6 +82,20 @@ pub(crate) fn dashes(index: usize) -> String {
         "" => String::new(),
         dashes => format!(r#" stroke-dasharray="{dashes}""#),
     }
+}
+
+/// The colours as variables of a page whose root has `data-theme`: `auto`, `light` or `dark`.
+pub(crate) fn variables() -> String {
+    let names = ["paper", "text", "muted", "grid", "axis", "band"].map(str::to_owned);
+    let names: Vec<_> = names.into_iter().chain((0..CURVES).map(|index| format!("curve{index}"))).collect();
+    let list = |colors: [&str; 6 + CURVES]| {
+        names.iter().zip(colors).map(|(name, color)| format!(" --{name}: {color};")).collect::<String>()
+    };
+    let (light, dark) = (list(LIGHT), list(DARK));
+    format!(
+        ":root {{{light} }}\n@media (prefers-color-scheme: dark) {{ :root[data-theme=\"auto\"] {{{dark} }} }}\n\
+         :root[data-theme=\"dark\"] {{{dark} }}\n"
+    )
 }
 
 impl Theme {

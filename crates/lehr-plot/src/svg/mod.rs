@@ -11,12 +11,14 @@ mod panel;
 mod text;
 
 pub use ink::Theme;
+pub(crate) use ink::{CURVES as HUES, DASHES, variables};
+pub(crate) use text::Escaped;
 
 use canvas::{Anchor, Area, Canvas, LARGE, SMALL};
 use frame::{FOOT, Frame};
 use ink::Ink;
 use panel::{AFTER_LABEL, Panel};
-use text::{Escaped, FAMILIES, Px, fit};
+use text::{FAMILIES, Px, fit};
 
 use crate::axis::UpdateAxis;
 use crate::figure::Figure;
