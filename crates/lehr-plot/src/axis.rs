@@ -133,7 +133,7 @@ pub(crate) fn grouped_count(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, digit) in digits.char_indices() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -142,7 +142,7 @@ pub(crate) fn grouped_count(n: u64) -> String {
 }
 
 /// Prints 0.1, 3e-4 or 12000 for a value rounded to this many digits.
-fn short(value: f64, digits: usize) -> String {
+pub(crate) fn short(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }

@@ -25,7 +25,7 @@ use crate::number::Number;
 /// let figure = Figure::new("").trace(trace("lr", 1e-5)?).named("a, b", trace("wd", 0.5)?);
 /// assert_eq!(Csv.draw(&figure), "update,lr,\"wd (a, b)\"
 /// 0,1e-5,0.5
-/// 1,7.5e-6,0.375
+/// 1,7.500000000000001e-6,0.375
 /// 2,5e-6,0.25
 /// 3,2.5e-6,0.125
 /// ");

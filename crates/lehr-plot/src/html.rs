@@ -44,7 +44,13 @@ const UPLOT: &str = include_str!("../assets/uplot/uPlot.iife.min.js");
 const UPLOT_STYLE: &str = include_str!("../assets/uplot/uPlot.min.css");
 const UPLOT_LICENCE: &str = include_str!("../assets/uplot/LICENSE");
 const STYLE: &str = include_str!("../assets/page/page.css");
-const SCRIPT: &str = include_str!("../assets/page/page.js");
+const SCRIPT: &str = concat!(
+    "\"use strict\";\n",
+    include_str!("../assets/page/numbers.js"),
+    include_str!("../assets/page/samples.js"),
+    include_str!("../assets/page/drawing.js"),
+    include_str!("../assets/page/page.js")
+);
 
 impl Html {
     /// Writes the page.
@@ -85,7 +91,7 @@ impl Html {
 <body>
 <header>
 <h1>{title}</h1>
-<nav>
+<nav hidden>
 <button type="button" id="reset">reset zoom</button>
 <button type="button" id="theme">light / dark</button>
 </nav>
@@ -93,7 +99,7 @@ impl Html {
 <main id="panels"></main>
 <noscript>
 {picture}</noscript>
-<p class="hint">Drag to zoom in, double-click to zoom out. Values are samples, exactly as the schedule gives them.</p>
+<p class="hint" hidden>Drag to zoom in, double-click to zoom out. Values are samples, exactly as the schedule gives them.</p>
 <script type="application/json" id="figure">
 {data}</script>
 <script type="application/json" id="strokes">{{"hues":{HUES},"dashes":[{dashes}]}}</script>

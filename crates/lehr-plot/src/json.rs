@@ -49,7 +49,7 @@ impl Json {
     /// ```
     pub fn draw(&self, figure: &Figure) -> String {
         let mut text = String::new();
-        let _ = write!(text, "{{\"title\":{},\"fields\":[\n", Quoted(figure.title()));
+        let _ = writeln!(text, "{{\"title\":{},\"fields\":[", Quoted(figure.title()));
         list(&mut text, figure.groups(), |text, group| write_group(text, group, figure.is_log(group)));
         text.push_str("]}\n");
         text
@@ -57,7 +57,7 @@ impl Json {
 }
 
 fn write_group(text: &mut String, group: &Group, log: bool) {
-    let _ = write!(text, "{{\"field\":{},\"log\":{log},\"traces\":[\n", Quoted(&group.field));
+    let _ = writeln!(text, "{{\"field\":{},\"log\":{log},\"traces\":[", Quoted(&group.field));
     list(text, &group.series, write_series);
     text.push_str("]}");
 }
@@ -97,7 +97,7 @@ impl fmt::Display for Quoted<'_> {
             match c {
                 '"' | '\\' => write!(f, "\\{c}")?,
                 '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
-                    write!(f, "\\u{:04x}", u32::from(c))?
+                    write!(f, "\\u{:04x}", u32::from(c))?;
                 }
                 c => f.write_char(c)?,
             }

@@ -3,7 +3,13 @@
 //! A picture shows what the trace holds and nothing else: no shape is computed here.
 //!
 //! - For a terminal, a log or a README: [`Terminal`].
-//! - Several traces together: a [`Figure`], drawn as [`Svg`].
+//! - A [`Figure`] holds traces of several fields, several of one field, or both. It is drawn
+//!   - for papers, READMEs and pages, light or dark: [`Svg`];
+//!   - as pixels, with the feature `png`: `Png`;
+//!   - as one page with a cursor and zoom, that opens from disk: [`Html`];
+//!   - as a table or as data, every sample to the bit: [`Csv`], [`Json`].
+//!
+//! Everything is a text or bytes; writing it somewhere is the caller's. The same traces give the same on every machine.
 
 mod axis;
 mod csv;

@@ -4,14 +4,16 @@ use std::fmt::Write as _;
 
 use lehr::Trace;
 
-use crate::axis::grouped_count;
+use crate::axis::{grouped_count, short};
 use crate::figure::Figure;
-use crate::number::Number;
 use crate::panel::end_of;
 
 /// Phases and traces that are named; the others are counted.
 const MOST_PHASES: usize = 12;
 const MOST_TRACES: usize = 12;
+
+/// Digits that one can listen to.
+const DIGITS: usize = 4;
 
 /// A sentence for each trace.
 pub(crate) fn describe(figure: &Figure) -> String {
@@ -27,13 +29,12 @@ pub(crate) fn describe(figure: &Figure) -> String {
 }
 
 fn sentence(trace: &Trace) -> String {
-    let (first, last) = (Number(trace.first_used()), Number(trace.last_used()));
     let (low, high) = trace.range();
+    let [first, last, low, high] =
+        [trace.first_used(), trace.last_used(), low, high].map(|value| short(value, DIGITS));
     let mut text = format!(
-        "from {first} at update 0 to {last} at update {}, between {} and {}; phases: ",
-        grouped_count(end_of(trace).saturating_sub(1)),
-        Number(low),
-        Number(high)
+        "from {first} at update 0 to {last} at update {}, between {low} and {high}; phases: ",
+        grouped_count(end_of(trace).saturating_sub(1))
     );
     let phases = trace.boundaries();
     let named =

@@ -89,7 +89,8 @@ pub(crate) fn variables() -> String {
     let names = ["paper", "text", "muted", "grid", "axis", "band"].map(str::to_owned);
     let names: Vec<_> = names.into_iter().chain((0..CURVES).map(|index| format!("curve{index}"))).collect();
     let list = |colors: [&str; 6 + CURVES]| {
-        names.iter().zip(colors).map(|(name, color)| format!(" --{name}: {color};")).collect::<String>()
+        let pairs = names.iter().zip(colors);
+        pairs.fold(String::new(), |list, (name, color)| list + " --" + name + ": " + color + ";")
     };
     let (light, dark) = (list(LIGHT), list(DARK));
     format!(

@@ -138,7 +138,7 @@ impl Svg {
         self.document(figure, width, layout.total, &canvas.text)
     }
 
-    fn layout(&self, figure: &Figure, panels: &[Panel<'_>]) -> Layout {
+    fn layout(self, figure: &Figure, panels: &[Panel<'_>]) -> Layout {
         let count = panels.len().max(1) as f64;
         let title = if figure.title().is_empty() { MARGIN / 2.0 } else { MARGIN / 2.0 + TITLE };
         let heads: f64 = panels.iter().map(Panel::head).sum();
@@ -151,7 +151,7 @@ impl Svg {
     }
 
     /// The picture around what is drawn on it.
-    fn document(&self, figure: &Figure, width: f64, height: f64, drawn: &str) -> String {
+    fn document(self, figure: &Figure, width: f64, height: f64, drawn: &str) -> String {
         let (width, height) = (Px::of(width), Px::of(height));
         let (title, description) = (figure.heading(), describe::describe(figure));
         // Pictures in one page need identifiers of their own.
