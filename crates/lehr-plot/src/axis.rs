@@ -27,6 +27,20 @@ impl ValueAxis {
         Self { low, high, digits: digits.min(most_digits) }
     }
 
+    /// The same axis, longer at either end by this share of its range. A value that never changes has no range.
+    pub(crate) fn padded(&self, share: f64) -> Self {
+        let padding = range(self.low, self.high) * share;
+        if self.low < self.high {
+            Self {
+                low: (self.low - padding).max(f64::MIN),
+                high: (self.high + padding).min(f64::MAX),
+                ..*self
+            }
+        } else {
+            *self
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.low > self.high
     }
@@ -114,8 +128,21 @@ pub(crate) fn short_count(n: u64) -> String {
     format!("{whole}.{tenths}{}{unit}", others.trim_end_matches('0'))
 }
 
+/// Prints 12,500 or 1,000,000.
+pub(crate) fn grouped_count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.char_indices() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Prints 0.1, 3e-4 or 12000 for a value rounded to this many digits.
-fn short(value: f64, digits: usize) -> String {
+pub(crate) fn short(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
@@ -217,6 +244,9 @@ mod tests {
             (u64::MAX, "18.446744073709551615E"),
         ] {
             assert_eq!(short_count(n), text);
+        }
+        for (n, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped_count(n), text);
         }
     }
 

@@ -28,6 +28,7 @@ pub struct Trace {
     label: String,
     points: Vec<(u64, f64)>,
     boundaries: Vec<(u64, &'static str)>,
+    open: bool,
 }
 
 impl Trace {
@@ -50,7 +51,7 @@ impl Trace {
         updates.sort_unstable();
         updates.dedup();
         let points = updates.into_iter().map(|n| (n, plan.value_at(n, base))).collect();
-        Self { label: label.to_owned(), points, boundaries }
+        Self { label: label.to_owned(), points, boundaries, open: plan.end().is_none() }
     }
 
     /// What the values are of, such as `lr`.
@@ -66,6 +67,20 @@ impl Trace {
     /// Where each phase starts, with the name of its shape.
     pub fn boundaries(&self) -> &[(u64, &'static str)] {
         &self.boundaries
+    }
+
+    /// Whether the plan has no end: its last phase goes on after the last sample.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Plan, Trace, hold};
+    ///
+    /// let plan = |horizon| Plan::builder().then(hold()).resolve(&horizon);
+    /// assert!(Trace::sample("lr", &plan(Horizon::open())?, 0.1, 10).is_open());
+    /// assert!(!Trace::sample("lr", &plan(Horizon::updates(100)?)?, 0.1, 10).is_open());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    pub fn is_open(&self) -> bool {
+        self.open
     }
 
     /// What the first update uses.

@@ -1,0 +1,121 @@
+//! The path of a curve: steps where samples are one update apart, straight lines where they are further.
+
+use std::fmt::Write as _;
+
+use super::text::Px;
+
+type Vertex = (Px, Px);
+
+/// Updates narrower than this many pixels are not shown as steps, unless they are higher than that: one would see a
+/// ragged line instead.
+const LEAST_STEP: (f64, f64) = (2.0, 12.0);
+
+/// The `d` attribute of the curve through these points.
+///
+/// What update n uses is drawn from n to n + 1, so that a jump is a vertical line and ten updates are ten steps. Where
+/// samples are further apart, or the steps too small to be seen, a straight line joins them. A value without a place
+/// leaves a gap.
+pub(crate) fn path(
+    points: &[(u64, f64)],
+    across: impl Fn(u64) -> f64,
+    down: impl Fn(f64) -> Option<f64>,
+) -> String {
+    let mut text = String::new();
+    let mut line: Vec<Vertex> = Vec::new();
+    for (i, (n, value)) in points.iter().enumerate() {
+        let Some(y) = down(*value) else {
+            write_line(&line, &mut text);
+            line.clear();
+            continue;
+        };
+        let after = n.saturating_add(1);
+        let (left, right) = (across(*n), across(after));
+        extend(&mut line, (Px::of(left), Px::of(y)));
+        let next = points.get(i + 1).and_then(|(next, value)| Some((*next, down(*value)?)));
+        let steps = next.is_none_or(|(next, to)| {
+            let seen = right - left >= LEAST_STEP.0 || (to - y).abs() >= LEAST_STEP.1;
+            next == after && seen
+        });
+        if steps {
+            extend(&mut line, (Px::of(right), Px::of(y)));
+        }
+    }
+    write_line(&line, &mut text);
+    text
+}
+
+/// Adds a vertex, unless it is the last one; the last one goes where it lies on the way.
+fn extend(line: &mut Vec<Vertex>, vertex: Vertex) {
+    if line.last() == Some(&vertex) {
+        return;
+    }
+    if let [.., before, last] = line[..]
+        && lies_between(last, before, vertex)
+    {
+        line.pop();
+    }
+    line.push(vertex);
+}
+
+fn lies_between(vertex: Vertex, from: Vertex, to: Vertex) -> bool {
+    let step = |from: Vertex, to: Vertex| {
+        (to.0.hundredths() - from.0.hundredths(), to.1.hundredths() - from.1.hundredths())
+    };
+    let ((ax, ay), (bx, by)) = (step(from, vertex), step(vertex, to));
+    ax * by == ay * bx && ax * bx + ay * by > 0
+}
+
+fn write_line(line: &[Vertex], text: &mut String) {
+    let mut last: Option<Vertex> = None;
+    for (x, y) in line.iter().copied() {
+        // Writing to a string does not fail.
+        let _ = match last {
+            None => write!(text, "M{x} {y}"),
+            Some((_, last)) if last == y => write!(text, "H{x}"),
+            Some((last, _)) if last == x => write!(text, "V{y}"),
+            Some(_) => write!(text, "L{x} {y}"),
+        };
+        last = Some((x, y));
+    }
+    if let ([(x, _)], true) = (line, !text.is_empty()) {
+        // A line without length: its round ends are a dot.
+        let _ = write!(text, "H{x}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(points: &[(u64, f64)]) -> String {
+        path(points, |n| n as f64 * 2.0, |value| value.is_finite().then_some(value))
+    }
+
+    #[test]
+    fn neighbours_are_steps_and_distant_samples_are_joined() {
+        assert_eq!(drawn(&[(0, 1.0), (1, 2.0), (2, 4.0)]), "M0 1H2V2H4V4H6");
+        assert_eq!(drawn(&[(0, 0.0), (10, 5.0), (11, 5.0)]), "M0 0L20 5H24");
+        assert_eq!(drawn(&[(0, 1.0), (99, 1.0), (100, 0.0), (200, 0.0)]), "M0 1H200V0H402");
+    }
+
+    #[test]
+    fn steps_too_small_to_be_seen_are_lines_but_jumps_are_not() {
+        let narrow = |points: &[(u64, f64)]| path(points, |n| n as f64, Some);
+        assert_eq!(narrow(&[(0, 0.0), (1, 1.0), (2, 2.0)]), "M0 0L2 2H3");
+        assert_eq!(narrow(&[(0, 0.0), (1, 100.0)]), "M0 0H1V100H2");
+    }
+
+    #[test]
+    fn straight_lines_have_two_ends() {
+        assert_eq!(drawn(&[(0, 0.0), (10, 1.0), (20, 2.0), (30, 3.0)]), "M0 0L60 3H62");
+        assert_eq!(drawn(&[(0, 0.0), (5, 5.0), (10, 0.0)]), "M0 0L10 5L20 0H22");
+    }
+
+    #[test]
+    fn what_is_not_finite_is_a_gap() {
+        assert_eq!(drawn(&[(0, 1.0), (1, f64::NAN), (2, 2.0), (9, f64::INFINITY)]), "M0 1H2M4 2H6");
+        assert_eq!(drawn(&[(0, f64::NAN)]), "");
+        assert_eq!(path(&[(5, 1.0)], |_| 5.0, Some), "M5 1H5");
+        assert_eq!(drawn(&[]), "");
+    }
+}
