@@ -21,6 +21,9 @@ const zoom = (min, max) => {
   }
 };
 
+// Once all labels are known: uPlot measures them after this script has run.
+const lineUp = () => requestAnimationFrame(() => { for (const { plot } of panels) plot.redraw(true, true); });
+
 const element = (name, properties, ...children) => {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
@@ -118,14 +121,14 @@ const addPanel = (field) => {
       axis({
         size: (_, texts) => (widest = Math.max(widest, widthOf(texts))),
         splits: (u, _, min, max) => (log ? logTicks : linearTicks)(min, max, Math.max(3, Math.floor(u.height / 50))),
-        // Whatever the range is, uPlot shall find a step of its own before it asks for ours.
-        incrs: (_, axis, min, max) => [max / 4 - min / 4], space: 20,
+        // uPlot asks for ticks only where it finds a step of its own that is long enough.
+        incrs: (_, axis, min, max) => [Math.max(5, max / 4 - min / 4)], space: 20,
         filter: (_, ticks) => ticks, values: (_, ticks) => labels(ticks),
       }),
     ],
     series: [{}, ...field.traces.map((trace, k) => {
       const { hue, dash } = curveInk(k);
-      return { stroke: () => color(hue), width: 2, dash, cap: "round", points: { show: false }, paths: curve(trace, isLog, view) };
+      return { stroke: () => color(hue), width: 2, dash: dash.map((length) => length * pixel()), cap: "round", points: { show: false }, paths: curve(trace, isLog, view) };
     })],
     hooks: {
       drawClear: [phases(rows, curveInk), floorLabel(field, isLog)],
@@ -139,7 +142,7 @@ const addPanel = (field) => {
     toggle.setAttribute("aria-pressed", String(log));
     read(null);
   };
-  toggle.addEventListener("click", () => { log = !log; draw(); });
+  toggle.addEventListener("click", () => { log = !log; draw(); lineUp(); });
   chart.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!step) return;
@@ -160,7 +163,7 @@ const addPanel = (field) => {
 };
 
 figure.fields.forEach(addPanel);
-for (const { plot } of panels) plot.redraw(true, true);
+lineUp();
 
 const repaint = () => panels.forEach(({ plot }) => plot.redraw(false, false));
 const dark = matchMedia("(prefers-color-scheme: dark)");

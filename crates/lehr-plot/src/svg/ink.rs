@@ -28,16 +28,16 @@ pub(crate) enum Ink {
     Curve(usize),
 }
 
-/// Six hues that people with a colour vision deficiency tell apart (after Okabe and Ito), darker or lighter than
-/// theirs so that each has a contrast of 3 and more on its paper.
+/// Six hues, the first two those of Okabe and Ito: each with a contrast of more than 3 on its paper, any two told apart
+/// with protanopia, deuteranopia and tritanopia too (the tests say how far).
 pub(crate) const CURVES: usize = 6;
 const LIGHT: [&str; 6 + CURVES] = [
-    "#ffffff", "#1f2328", "#59636e", "#dde2e8", "#818b98", "#eff3f8", "#0072b2", "#d55e00", "#00805e",
-    "#b0508a", "#946c00", "#4d4d4d",
+    "#ffffff", "#1f2328", "#59636e", "#dde2e8", "#818b98", "#eff3f8", "#0072b2", "#d55e00", "#157448",
+    "#d4629d", "#45206b", "#67616b",
 ];
 const DARK: [&str; 6 + CURVES] = [
-    "#0d1117", "#f0f6fc", "#9198a1", "#2a313c", "#656c76", "#171d27", "#56b4e9", "#f28e4b", "#2fc49a",
-    "#e08fc0", "#e6c229", "#c9c9c9",
+    "#0d1117", "#f0f6fc", "#9198a1", "#2a313c", "#656c76", "#171d27", "#56b4e9", "#f28e4b", "#0c9969",
+    "#d669c0", "#f0dc50", "#8faca7",
 ];
 
 /// Strokes that tell curves apart without colour. Their number has no factor in common with that of the hues.
@@ -126,16 +126,70 @@ impl Theme {
 mod tests {
     use super::*;
 
+    type Vector = [f64; 3];
+
+    /// Linear red, green and blue.
+    fn linear(color: &str) -> Vector {
+        [1, 3, 5].map(|at| {
+            let channel = f64::from(u8::from_str_radix(&color[at..at + 2], 16).unwrap()) / 255.0;
+            if channel <= 0.04045 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
+        })
+    }
+
+    fn dot(a: Vector, b: Vector) -> f64 {
+        a.into_iter().zip(b).map(|(a, b)| a * b).sum()
+    }
+
     /// The relative luminance of WCAG 2.
     fn luminance(color: &str) -> f64 {
-        [(1, 0.2126), (3, 0.7152), (5, 0.0722)]
-            .map(|(at, weight)| {
-                let channel = f64::from(u8::from_str_radix(&color[at..at + 2], 16).unwrap()) / 255.0;
-                weight
-                    * if channel <= 0.04045 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
-            })
-            .iter()
-            .sum()
+        dot(linear(color), [0.2126, 0.7152, 0.0722])
+    }
+
+    /// CIE L*a*b*.
+    fn lab(linear: Vector) -> Vector {
+        let rows = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]];
+        let [x, y, z] = rows.map(|row| {
+            let share = dot(row, linear).max(0.0) / row.iter().sum::<f64>();
+            if share > 0.008_856 { share.cbrt() } else { 7.787 * share + 16.0 / 116.0 }
+        });
+        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+    }
+
+    /// Full sight, protanopia, deuteranopia and tritanopia, after Machado, Oliveira and Fernandes (2009).
+    const SIGHTS: [[Vector; 3]; 4] = [
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        [
+            [0.152_286, 1.052_583, -0.204_868],
+            [0.114_503, 0.786_281, 0.099_216],
+            [-0.003_882, -0.048_116, 1.051_998],
+        ],
+        [
+            [0.367_322, 0.860_646, -0.227_968],
+            [0.280_085, 0.672_501, 0.047_413],
+            [-0.011_82, 0.042_94, 0.968_881],
+        ],
+        [
+            [1.255_528, -0.076_749, -0.178_779],
+            [-0.078_411, 0.930_809, 0.147_602],
+            [0.004_733, 0.691_367, 0.303_9],
+        ],
+    ];
+
+    #[test]
+    fn curves_are_told_apart_whatever_ones_sight_is() {
+        for colors in [LIGHT, DARK] {
+            let curves = &colors[Ink::Curve(0).index()..];
+            for sight in SIGHTS {
+                let seen: Vec<_> =
+                    curves.iter().map(|color| lab(sight.map(|row| dot(row, linear(color))))).collect();
+                for (i, a) in seen.iter().enumerate() {
+                    for (j, b) in seen.iter().enumerate().skip(i + 1) {
+                        let distance = a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+                        assert!(distance > 15.0, "{} and {}: {distance}", curves[i], curves[j]);
+                    }
+                }
+            }
+        }
     }
 
     fn contrast(a: &str, b: &str) -> f64 {
