@@ -145,6 +145,14 @@ fn one_unreadable_spec_does_not_hide_the_others() {
 }
 
 #[test]
+fn a_momentum_that_comes_back_is_no_finding() {
+    let spec = "linear(to=0.85, over=30%) -> linear(to=0.95)";
+    let run = ["--updates", "1000", "--base", "0.95", "--field"];
+    assert_eq!(clean(&[&["check", spec][..], &run, &["betas[0]"]].concat()), "no findings\n");
+    assert_eq!(lehr(&[&["check", spec][..], &run, &["lr"]].concat()).exit, Exit::Findings);
+}
+
+#[test]
 fn compare_finds_the_largest_difference() {
     let value = json(&["compare", "linear(to=0x)", "cosine(to=0x)", "--updates", "1000000000", "--json"]);
     let second = &value["fields"][0]["specs"][1];

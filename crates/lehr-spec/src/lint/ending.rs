@@ -15,6 +15,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Problem> {
     // What restarts near its end has other faults at its end, too.
     match restart(context, total) {
         Some(restart) => vec![restart],
+        None if !context.is_rate() => minimum(context, total).into_iter().collect(),
         None => [minimum(context, total), above(context)].into_iter().flatten().collect(),
     }
 }
@@ -57,6 +58,9 @@ fn above(context: &Context<'_>) -> Option<Problem> {
 }
 
 fn restart(context: &Context<'_>, total: u64) -> Option<Problem> {
+    if !context.is_rate() {
+        return None;
+    }
     let near_end = total - total / 20;
     let mut boundaries = context.trace.boundaries().iter().map(|(start, _)| *start);
     let at = boundaries.find(|start| {

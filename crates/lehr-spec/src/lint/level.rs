@@ -44,16 +44,13 @@ fn above_base(context: &Context<'_>) -> Option<Problem> {
         Some(Level::Absolute(value)) if value > base => Some((place, name, value)),
         _ => None,
     })?;
-    Some(
-        Problem::warning(
-            "absolute-above-base",
-            format!("the level {} is above the base {}", short(value), short(base)),
-        )
+    let message = format!("the level {} is above the base {}", short(value), short(base));
+    let problem = Problem::warning("absolute-above-base", message)
         .at(context.span(place, name))
         .label(format!("{} times the base", short(value / base)))
-        .help("a multiple of the base has an `x`")
-        .paste(format!("{name} = \"{}x\"", short(value))),
-    )
+        .help("a multiple of the base has an `x`");
+    // A weight decay may well rise; a rate of 0.1 where the base is 3e-4 lacks its `x`.
+    Some(if context.is_rate() { problem.paste(format!("{name} = \"{}x\"", short(value))) } else { problem })
 }
 
 fn zero_base(context: &Context<'_>) -> Option<Problem> {

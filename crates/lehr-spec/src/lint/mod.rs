@@ -120,6 +120,13 @@ impl<'a> Context<'a> {
         self.entry.base_or_one()
     }
 
+    /// Whether the field is a learning rate: what a warm-up, a restart or an end mean for it is not so for a momentum or
+    /// a weight decay.
+    fn is_rate(&self) -> bool {
+        let name = self.entry.field.name();
+        name.contains("lr") || name.contains("learning_rate")
+    }
+
     fn value(&self, n: u64) -> f64 {
         self.entry.plan.value_at(n, self.base())
     }

@@ -9,7 +9,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Problem> {
 
 /// Rising phases at the beginning that something follows.
 fn too_long(context: &Context<'_>) -> Option<Problem> {
-    let total = context.total()?;
+    let total = context.total().filter(|_| context.is_rate())?;
     let phases = context.phases();
     let base = context.base();
     let rises = |from: f64, to: f64| to > from;
@@ -58,9 +58,7 @@ fn peak(context: &Context<'_>) -> Option<Problem> {
 }
 
 fn zero(context: &Context<'_>) -> Option<Problem> {
-    let is_rate =
-        context.entry.field.name().contains("lr") || context.entry.field.name().contains("learning_rate");
-    if !is_rate || context.base() == 0.0 || context.value(0) != 0.0 || context.high == 0.0 {
+    if !context.is_rate() || context.base() == 0.0 || context.value(0) != 0.0 || context.high == 0.0 {
         return None;
     }
     let place = context.phases().first().and_then(|(place, _)| *place).filter(|place| *place == 0);
