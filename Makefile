@@ -20,6 +20,7 @@ lint: ## Format, clippy, documentation, dependencies of the core
 
 golden: .venv-golden/installed ## Write the golden tables anew from the installed originals
 	for table in curves peers compat control optimizers; do $(GOLDEN_PYTHON) tools/golden/$$table.py || exit 1; done
+	$(CARGO) run --manifest-path tools/golden/burn/Cargo.toml > crates/lehr/tests/golden/burn.csv
 
 thorough: .venv-golden/installed ## What takes minutes: every update of 100,000 against 60 digits
 	$(CARGO) build --release -p lehr --example values
