@@ -49,7 +49,7 @@ fn main() -> Result<(), String> {
             2,
             0.0,
         ),
-        // Recursive: one rounding more with each update.
+        // Recursive: one rounding more with each update. A power of a whole number has a few, too.
         (
             "ExponentialLr",
             ExponentialLrSchedulerConfig::new(1e-2, 0.9).init(),
@@ -72,7 +72,7 @@ fn main() -> Result<(), String> {
             "repeat(hold(over=1), height=0.1)".into(),
             3e-4,
             20,
-            0.0,
+            0.25,
         ),
         (
             "NoamLr",
