@@ -20,7 +20,7 @@
 //!   [`scale`](Spec::scale), [`product`](Spec::product), [`sum`](Spec::sum), [`clamp`](Spec::clamp),
 //!   [`minimum`](Spec::minimum), [`maximum`](Spec::maximum), shift ([`later`](Spec::later), [`earlier`](Spec::earlier)),
 //!   [`stretch`](Spec::stretch), [`reverse`](Spec::reverse), [`noise`](Spec::noise).
-//! - Whole schedules: [`Plan`]; named ones in [`recipe`]; other libraries' as they are in [`compat`].
+//! - Whole schedules: [`Plan`]; named ones in [`recipe`]; other libraries' as they are in [`compat`], as plans in [`peers`].
 //! - In a training loop: [`Scheduler`] for several fields, [`StatefulScheduler`] and [`StatelessScheduler`] for one;
 //!   [`UpdateRule`] for a schedule of your own; [`tied_to`] for a field that follows another one; [`control`] for
 //!   factors that follow a metric.
@@ -105,6 +105,10 @@ pub use scheduler::{
 pub use span::{Span, epochs, fraction, rest, updates};
 pub use spec::Spec;
 pub use trace::Trace;
+
+pub mod peers {
+    #![doc = include_str!("../docs/peers.md")]
+}
 
 /// The README's Rust is a test like any other.
 #[cfg(doctest)]
