@@ -106,6 +106,7 @@ pub use span::{Span, epochs, fraction, rest, updates};
 pub use spec::Spec;
 pub use trace::Trace;
 
+#[allow(clippy::doc_markdown)] // the names of the originals, as they write them
 pub mod peers {
     #![doc = include_str!("../docs/peers.md")]
 }
