@@ -71,6 +71,21 @@ fn a_factor_multiplies_any_plan_and_keeps_the_count() {
 }
 
 #[test]
+fn only_an_update_changes_what_was_last_used() {
+    let mut groups = optimizer();
+    let builder = Scheduler::builder().field("lr", plan("linear(to=0)", 10)).control("lr", plateau());
+    let mut scheduler = builder.attach(&mut groups).unwrap();
+    scheduler.step(&mut groups).unwrap();
+    scheduler.observe(1.0, &mut groups).unwrap();
+    scheduler.observe(1.0, &mut groups).unwrap();
+    assert_eq!((scheduler.last_used("lr", 1), scheduler.current("lr", 1)), (Some(1.0), Some(0.45)));
+    scheduler.retarget(20, Retarget::Stretch, &mut groups).unwrap();
+    assert_eq!(scheduler.last_used("lr", 1), Some(1.0));
+    scheduler.step(&mut groups).unwrap();
+    assert_eq!(scheduler.last_used("lr", 1), Some(0.45));
+}
+
+#[test]
 fn a_rule_goes_on_from_its_own_values_not_from_the_factored_ones() {
     let mut groups = MemoryGroups::of("lr", &[1.0]);
     let mut scheduler =

@@ -34,7 +34,7 @@ impl Scheduler {
             version: State::VERSION,
             num_updates: self.num_updates,
             fields: fields.collect(),
-            controllers: self.controls.iter().map(|control| control.0.state()).collect(),
+            controllers: self.controller_states(),
         }
     }
 
@@ -104,7 +104,7 @@ impl Scheduler {
         saved: &[ControllerState],
         on_mismatch: OnMismatch,
     ) -> Result<Vec<ControllerState>, Error> {
-        let before: Vec<ControllerState> = self.controls.iter().map(|control| control.0.state()).collect();
+        let before = self.controller_states();
         for (control, saved) in self.controls.iter_mut().zip(saved) {
             let loaded = match on_mismatch {
                 OnMismatch::UseNew => control.0.load_state(&control.0.adapted(saved)),
@@ -118,7 +118,11 @@ impl Scheduler {
         Ok(before)
     }
 
-    fn put_back(&mut self, controllers: &[ControllerState]) {
+    pub(super) fn controller_states(&self) -> Vec<ControllerState> {
+        self.controls.iter().map(|control| control.0.state()).collect()
+    }
+
+    pub(super) fn put_back(&mut self, controllers: &[ControllerState]) {
         for (control, state) in self.controls.iter_mut().zip(controllers) {
             // Its own state of a moment ago: nothing that it could refuse.
             let _ = control.0.load_state(state);

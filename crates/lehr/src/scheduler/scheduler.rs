@@ -183,6 +183,7 @@ impl Scheduler {
         groups: &mut (impl ParamGroups + ?Sized),
     ) -> Result<(), Error> {
         self.write_update(num_updates, groups)?;
+        self.tracks.iter_mut().for_each(Track::remember_used);
         self.num_updates = num_updates;
         self.stepped = true;
         Ok(())
@@ -196,15 +197,12 @@ impl Scheduler {
     /// then changed.
     pub fn observe(&mut self, metric: f64, groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
         self.check_groups(groups)?;
-        let before: Vec<_> = self.controls.iter().map(|control| control.0.state()).collect();
+        let before = self.controller_states();
         let observed = self.controls.iter_mut().try_for_each(|control| control.0.observe(metric));
         // A user's rule is not asked: it is no update.
         let written = observed.and_then(|()| self.write(groups, Track::keep));
         if written.is_err() {
-            for (control, state) in self.controls.iter_mut().zip(&before) {
-                // Its own state of a moment ago: nothing that it could refuse.
-                let _ = control.0.load_state(state);
-            }
+            self.put_back(&before);
         }
         written
     }

@@ -57,7 +57,7 @@ pub(super) struct Track {
     pub(super) sources: Vec<(usize, usize)>,
     /// Which controller multiplies the values.
     pub(super) controller: Option<usize>,
-    /// What the groups had before the last write: what the finished update used.
+    /// What the groups had when the last update was counted: what that update used.
     pub(super) last_used: Vec<f64>,
     /// What was written last: what the next update uses.
     pub(super) current: Vec<f64>,
@@ -293,8 +293,12 @@ impl Track {
         }
     }
 
-    fn commit(&mut self) {
+    /// The values that were found by the last write were those of the update that it counts.
+    pub(super) fn remember_used(&mut self) {
         self.last_used.copy_from_slice(&self.found);
+    }
+
+    fn commit(&mut self) {
         if self.answered {
             self.current.copy_from_slice(&self.next);
             self.unfactored.copy_from_slice(&self.next_unfactored);
