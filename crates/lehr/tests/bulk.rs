@@ -80,3 +80,24 @@ fn a_trace_of_a_billion_updates_follows_the_phases() {
         "restarts beyond the thousandth are not told apart"
     );
 }
+
+#[test]
+fn a_trace_of_a_million_restarts_has_their_outline() {
+    let spec: Spec = "linear(from=0x, over=10%) -> repeat(cosine(to=0.1x, over=1000))".parse().unwrap();
+    let plan = spec.resolve(&Horizon::updates(1_000_000_000).unwrap()).unwrap();
+    let trace = Trace::sample("lr", &plan, 1.0, 200);
+    assert!(trace.has_more_phases() && trace.boundaries().len() == 1000 && trace.points().len() < 4000);
+    assert!(trace.points().iter().all(|(n, value)| value.to_bits() == plan.value_at(*n, 1.0).to_bits()));
+    // The last update of a restart is the lowest: 0.1 + 0.9 cos^2(pi 999 / 2000).
+    let low = 0.1 + 0.9 * (std::f64::consts::PI * 999.0 / 2000.0).cos().powi(2);
+    for slice in 10..100_u64 {
+        let of_slice = slice * 10_000_000..(slice + 1) * 10_000_000;
+        let values: Vec<f64> =
+            trace.points().iter().filter(|(n, _)| of_slice.contains(n)).map(|(_, value)| *value).collect();
+        assert!(values.contains(&1.0), "slice {slice}");
+        assert!(values.iter().any(|value| (value - low).abs() < 1e-12), "slice {slice}");
+    }
+    // A cosine of 1000 updates sums to 500.5 of its range: the cosines of n and 1000 - n cancel, and n = 0 is left.
+    let expected = 5e7 + 9e8 * 0.1 + 9e8 * 0.9 * 0.5005;
+    assert!((trace.area() - expected).abs() / expected < 1e-3, "{} {expected}", trace.area());
+}
