@@ -1,17 +1,28 @@
-//! `Panel`: one trace drawn into cells: title, dots, axes, phases.
+//! `Panel`: the traces of one field drawn into cells: title, dots, axes, phases.
+
+mod legend;
+mod phases;
 
 use lehr::Trace;
-use ratatui_core::buffer::Buffer;
+use ratatui_core::buffer::{Buffer, Cell};
 use ratatui_core::layout::Rect;
 use ratatui_core::style::Color;
 use ratatui_core::symbols::Marker;
 use ratatui_core::widgets::Widget;
 use ratatui_widgets::canvas::{Canvas, Line};
 
+use legend::Legend;
+pub(crate) use phases::shown as shown_phases;
+
 use crate::axis::{UpdateAxis, ValueAxis, short_count};
+use crate::figure::Group;
+use crate::scale::Scale;
 
 /// The colour of axes and phases.
 pub(crate) const AXIS: Color = Color::DarkGray;
+
+/// Colours of the curves, in the order of the traces.
+const CURVES: [Color; 5] = [Color::Cyan, Color::Yellow, Color::Magenta, Color::Green, Color::Blue];
 
 /// Rows of dots that a panel has at least.
 const LEAST_ROWS: u16 = 3;
@@ -24,6 +35,10 @@ const COLUMNS_PER_LABEL: u16 = 10;
 pub(crate) struct Glyphs {
     ascii: bool,
     marker: Marker,
+    /// The characters of the second curve of a panel and of those after it: a curve is known without its colour.
+    marks: [char; 5],
+    /// A piece of the first curve, beside its name.
+    sample: &'static str,
     /// Dots in a cell, across and down.
     dots: (u16, u16),
     side: &'static str,
@@ -41,6 +56,8 @@ impl Glyphs {
     pub(crate) const BRAILLE: Self = Self {
         ascii: false,
         marker: Marker::Braille,
+        marks: ['•', '×', '+', '○', '◆'],
+        sample: "⠒⠒",
         dots: (2, 4),
         side: "│",
         side_tick: "┤",
@@ -54,6 +71,8 @@ impl Glyphs {
     pub(crate) const ASCII: Self = Self {
         ascii: true,
         marker: Marker::Custom('*'),
+        marks: ['o', 'x', '+', '#', '%'],
+        sample: "**",
         dots: (1, 1),
         side: "|",
         side_tick: "+",
@@ -63,6 +82,22 @@ impl Glyphs {
         bars: ["|"; 3],
         cut: ".",
     };
+
+    /// What the curve with this index in its panel is drawn with, and the dots of that in a cell.
+    fn marker(&self, index: usize) -> (Marker, (u16, u16)) {
+        match index.checked_sub(1) {
+            None => (self.marker, self.dots),
+            Some(index) => (Marker::Custom(self.marks[index % self.marks.len()]), (1, 1)),
+        }
+    }
+
+    /// A piece of the curve with this index, two columns wide.
+    fn sample(&self, index: usize) -> String {
+        match index.checked_sub(1) {
+            None => self.sample.to_owned(),
+            Some(index) => String::from_iter([self.marks[index % self.marks.len()]; 2]),
+        }
+    }
 }
 
 /// What the panels of a picture share.
@@ -79,187 +114,198 @@ pub(crate) struct Plot {
 }
 
 impl Plot {
-    fn dot(&self, n: u64) -> u16 {
-        self.updates.dot(n, self.columns * self.glyphs.dots.0)
+    fn column(&self, n: u64) -> u16 {
+        let dots = self.glyphs.dots.0;
+        self.left + self.updates.dot(n, self.columns * dots) / dots
     }
 
-    fn column(&self, n: u64) -> u16 {
-        self.left + self.dot(n) / self.glyphs.dots.0
+    fn right(&self) -> u16 {
+        self.left + self.columns
     }
 }
 
-/// A trace, its size and the labels beside it.
+/// The traces of one field, their size and the labels beside them.
 #[derive(Debug)]
 pub(crate) struct Panel<'a> {
-    trace: &'a Trace,
+    group: &'a Group,
+    legend: Legend,
+    /// Rows of phases under the axis.
+    phases: Vec<&'a Trace>,
     values: ValueAxis,
+    /// Where the axis is logarithmic.
+    scale: Option<Scale>,
     rows: u16,
     /// Rows and what is written beside them.
     pub(crate) labels: Vec<(u16, String)>,
 }
 
 impl<'a> Panel<'a> {
-    pub(crate) fn new(trace: &'a Trace, glyphs: &Glyphs, rows: u16, most_digits: usize) -> Self {
-        let values = ValueAxis::of(trace.points().iter().map(|(_, value)| *value), most_digits);
-        let rows = rows.max(LEAST_ROWS);
-        let mut panel = Self { trace, values, rows, labels: Vec::new() };
+    /// A panel of this width that has no rows of dots yet; its curves have the colours from `first_color` on.
+    pub(crate) fn new(group: &'a Group, glyphs: &Glyphs, log: bool, width: u16, first_color: usize) -> Self {
+        // A sign, a point and an exponent take 7 columns; half of the picture stays for dots.
+        let most_digits = usize::from(width / 2 - 7).min(17);
+        let points = group.series.iter().flat_map(|series| series.trace.points()).map(|(_, value)| *value);
+        let values = ValueAxis::of(points.clone(), most_digits);
+        Self {
+            group,
+            legend: Legend::new(group, &values, glyphs, width, first_color),
+            phases: phases::rows(group),
+            values,
+            scale: log.then(|| Scale::of(points, true, most_digits)),
+            rows: LEAST_ROWS,
+            labels: Vec::new(),
+        }
+    }
+
+    /// Lines beside the dots: title, axis, phases, and the labels of the updates or a blank line.
+    pub(crate) fn frame_lines(&self) -> u16 {
+        self.legend.lines() + self.phase_lines() + 2
+    }
+
+    fn phase_lines(&self) -> u16 {
+        u16::try_from(self.phases.len()).unwrap_or(u16::MAX)
+    }
+
+    /// The same panel with so many rows of dots.
+    pub(crate) fn with_rows(mut self, rows: u16, glyphs: &Glyphs) -> Self {
+        self.rows = rows.max(LEAST_ROWS);
+        let label = |value| (self.dot(value, glyphs.dots.1) / glyphs.dots.1, self.values.label(value));
         // The ends first: a round value gives way to them.
-        let ends = [values.high, values.low].into_iter().filter(|value| value.is_finite());
-        for value in ends.chain(values.ticks(rows / 3)) {
-            let row = panel.dot(value, glyphs) / glyphs.dots.1;
-            if panel.labels.iter().all(|(taken, _)| taken.abs_diff(row) > 1) {
-                panel.labels.push((row, values.label(value)));
+        let labels: Vec<_> = match &self.scale {
+            Some(scale) => {
+                let top = f64::from(self.rows - 1);
+                let ticks = scale.ticks((self.rows / 3).max(2)).into_iter();
+                ticks.map(|tick| (to_dot((1.0 - tick.at) * top), tick.label.replace('≤', "<="))).collect()
+            }
+            None => {
+                let ends = [self.values.high, self.values.low].into_iter().filter(|value| value.is_finite());
+                ends.chain(self.values.ticks(self.rows / 3)).map(label).collect()
+            }
+        };
+        for (row, label) in labels {
+            if self.labels.iter().all(|(taken, _)| taken.abs_diff(row) > 1) {
+                self.labels.push((row, label));
             }
         }
-        panel
+        self
     }
 
     /// Draws the panel; `last` is the one that has the labels of the updates.
-    pub(crate) fn draw(&self, plot: &Plot, color: Color, last: bool) -> Buffer {
-        let lines = self.rows + if last { 4 } else { 3 };
-        let mut buffer = Buffer::empty(Rect::new(0, 0, plot.left + plot.columns, lines));
-        self.draw_title(&mut buffer, plot, color);
-        self.draw_values(&mut buffer, plot);
-        self.draw_updates(&mut buffer, plot, last);
-        self.draw_phases(&mut buffer, plot, lines - 1);
-        self.draw_curve(&mut buffer, plot, color);
+    pub(crate) fn draw(&self, plot: &Plot, last: bool) -> Buffer {
+        let head = self.legend.lines();
+        let lines = head + self.rows + 1 + self.phase_lines() + u16::from(last);
+        let mut buffer = Buffer::empty(Rect::new(0, 0, plot.right(), lines));
+        self.legend.draw(&mut buffer, plot.glyphs);
+        for row in 0..self.rows {
+            write(&mut buffer, plot.left - 1, head + row, plot.glyphs.side, AXIS);
+        }
+        for (row, label) in &self.labels {
+            write_before(&mut buffer, plot.left - 2, head + row, label, Color::Reset);
+            write(&mut buffer, plot.left - 1, head + row, plot.glyphs.side_tick, AXIS);
+        }
+        draw_updates(&mut buffer, plot, head + self.rows, last);
+        for (index, trace) in self.phases.iter().enumerate() {
+            let sample =
+                (self.phases.len() > 1).then(|| (plot.glyphs.sample(index), self.legend.color(index)));
+            let y = lines - self.phase_lines() + u16::try_from(index).unwrap_or(0);
+            phases::draw(&mut buffer, plot, trace, y, sample);
+        }
+        self.draw_curves(&mut buffer, plot);
         buffer
     }
 
-    /// The label, then as many of min, max and last as there is room for.
-    fn draw_title(&self, buffer: &mut Buffer, plot: &Plot, color: Color) {
-        let allowed = |c: char| if plot.glyphs.ascii && !c.is_ascii() { '?' } else { c };
-        let label: String = self.trace.label().chars().map(allowed).collect();
-        let (x, _) = buffer.set_stringn(0, 0, &label, usize::MAX, color);
-        if self.values.is_empty() {
-            write(buffer, x + 2, 0, "no finite value", Color::Reset);
-            return;
-        }
-        let facts = [("min", self.values.low), ("max", self.values.high), ("last", self.trace.last_used())]
-            .map(|(name, value)| format!("  {name} {}", self.values.label(value)));
-        let room = usize::from(buffer.area.width - x);
-        for shown in 0..facts.len() {
-            let text = facts[shown..].concat();
-            if text.len() <= room {
-                write(buffer, x, 0, &text, Color::Reset);
-                return;
+    /// Every curve in cells of its own, then all of them in one: where several have a dot in a cell, they take turns.
+    fn draw_curves(&self, buffer: &mut Buffer, plot: &Plot) {
+        let curves: Vec<Buffer> = (0..self.group.series.len()).map(|index| self.curve(plot, index)).collect();
+        for y in 0..self.rows {
+            for x in 0..plot.columns {
+                let here = || curves.iter().map(|curve| &curve[(x, y)]).filter(|cell| is_drawn(cell));
+                let turn = usize::from(x) % here().count().max(1);
+                if let Some(cell) = here().nth(turn) {
+                    buffer[(plot.left + x, self.legend.lines() + y)] = cell.clone();
+                }
             }
-        }
-    }
-
-    fn draw_values(&self, buffer: &mut Buffer, plot: &Plot) {
-        for row in 0..self.rows {
-            write(buffer, plot.left - 1, row + 1, plot.glyphs.side, AXIS);
-        }
-        for (row, label) in &self.labels {
-            write_before(buffer, plot.left - 2, row + 1, label, Color::Reset);
-            write(buffer, plot.left - 1, row + 1, plot.glyphs.side_tick, AXIS);
-        }
-    }
-
-    fn draw_updates(&self, buffer: &mut Buffer, plot: &Plot, labelled: bool) {
-        let y = self.rows + 1;
-        let right = plot.left + plot.columns;
-        write(buffer, plot.left - 1, y, plot.glyphs.corner, AXIS);
-        for x in plot.left..right {
-            write(buffer, x, y, plot.glyphs.base, AXIS);
-        }
-        if labelled && plot.words {
-            write_before(buffer, plot.left - 2, y + 1, "updates", AXIS);
-        }
-        let mut free = plot.left;
-        // The end comes last: it gives way to a round number beside it.
-        let ticks = plot.updates.ticks((plot.columns / COLUMNS_PER_LABEL).max(2));
-        for n in ticks.into_iter().chain([plot.updates.end]) {
-            let label = short_count(n);
-            let width = u16::try_from(label.len()).unwrap_or(u16::MAX);
-            let centred = plot.column(n).saturating_sub(width / 2).max(plot.left);
-            let x = centred.min(right.saturating_sub(width));
-            if x < free {
-                continue;
-            }
-            free = x + width + 2;
-            write(buffer, plot.column(n), y, plot.glyphs.base_tick, AXIS);
-            if labelled {
-                write(buffer, x, y + 1, &label, Color::Reset);
-            }
-        }
-    }
-
-    fn draw_phases(&self, buffer: &mut Buffer, plot: &Plot, y: u16) {
-        let [first, next, end] = plot.glyphs.bars;
-        let (phases, trace_end) = (self.trace.boundaries(), end_of(self.trace));
-        let left = phases.first().map(|(start, _)| plot.column(*start));
-        if plot.words {
-            write_before(buffer, plot.left - 2, y, "phases", AXIS);
-        }
-        for (i, (start, name)) in phases.iter().enumerate() {
-            let stop = phases.get(i + 1).map_or(trace_end, |(start, _)| *start).min(trace_end);
-            let (from, to) = (plot.column(*start), plot.column(stop));
-            for x in from..to {
-                write(buffer, x, y, plot.glyphs.base, AXIS);
-            }
-            let name = fit(name, to.saturating_sub(from + 1), plot.glyphs.cut);
-            let width = u16::try_from(name.chars().count()).unwrap_or(u16::MAX);
-            let x = from + 1 + to.saturating_sub(from + 1 + width) / 2;
-            write(buffer, x, y, &name, Color::Reset);
-            write(buffer, from, y, if Some(from) == left { first } else { next }, AXIS);
-            write(buffer, to, y, end, AXIS);
         }
     }
 
     /// What update n uses, from n to n + 1, and a line from there to the next sample.
-    fn draw_curve(&self, buffer: &mut Buffer, plot: &Plot, color: Color) {
-        let (across, down) = plot.glyphs.dots;
+    fn curve(&self, plot: &Plot, index: usize) -> Buffer {
+        let (marker, (across, down)) = plot.glyphs.marker(index);
         let (right, top) = (plot.columns * across - 1, self.rows * down - 1);
-        let dot =
-            |n: u64, value: f64| (f64::from(plot.dot(n)), f64::from(top - self.dot(value, plot.glyphs)));
-        let points = self.trace.points();
+        let color = self.legend.color(index);
+        let x = |n: u64| f64::from(plot.updates.dot(n, plot.columns * across));
+        let y = |value: f64| f64::from(top - self.dot(value, down));
+        let points = self.group.series[index].trace.points();
         let canvas = Canvas::default()
-            .marker(plot.glyphs.marker)
+            .marker(marker)
             .x_bounds([0.0, f64::from(right)])
             .y_bounds([0.0, f64::from(top)])
             .paint(|context| {
                 for (i, (n, value)) in points.iter().enumerate().filter(|(_, (_, value))| value.is_finite()) {
-                    let (x1, y1) = dot(*n, *value);
-                    let (x2, y2) = dot(n.saturating_add(1), *value);
-                    context.draw(&Line::new(x1, y1, x2, y2, color));
+                    let (left, right, height) = (x(*n), x(n.saturating_add(1)), y(*value));
+                    context.draw(&Line::new(left, height, right, height, color));
                     if let Some((next, to)) = points.get(i + 1).filter(|(_, to)| to.is_finite()) {
-                        let (x3, y3) = dot(*next, *to);
-                        context.draw(&Line::new(x2, y2, x3, y3, color));
+                        context.draw(&Line::new(right, height, x(*next), y(*to), color));
                     }
                 }
             });
-        canvas.render(Rect::new(plot.left, 1, plot.columns, self.rows), buffer);
+        let area = Rect::new(0, 0, plot.columns, self.rows);
+        let mut buffer = Buffer::empty(area);
+        canvas.render(area, &mut buffer);
+        buffer
     }
 
-    /// The dot that a finite value lies on, counted from the top.
-    fn dot(&self, value: f64, glyphs: &Glyphs) -> u16 {
-        let below_top = (1.0 - self.values.fraction(value)) * f64::from(self.rows * glyphs.dots.1 - 1);
-        // From 0 to the last dot, so that nothing is lost.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let dot = below_top.round() as u16;
-        dot
+    /// The dot that a finite value lies on, counted from the top, where a row has so many.
+    fn dot(&self, value: f64, in_row: u16) -> u16 {
+        let share = match &self.scale {
+            Some(scale) => scale.at(value).unwrap_or(0.5),
+            None => self.values.fraction(value),
+        };
+        to_dot((1.0 - share) * f64::from(self.rows * in_row - 1))
+    }
+}
+
+/// The nearest dot: from 0 to the last one, so that nothing is lost.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn to_dot(below_top: f64) -> u16 {
+    below_top.round() as u16
+}
+
+fn is_drawn(cell: &Cell) -> bool {
+    !matches!(cell.symbol(), " " | "\u{2800}")
+}
+
+fn draw_updates(buffer: &mut Buffer, plot: &Plot, y: u16, labelled: bool) {
+    let right = plot.right();
+    write(buffer, plot.left - 1, y, plot.glyphs.corner, AXIS);
+    for x in plot.left..right {
+        write(buffer, x, y, plot.glyphs.base, AXIS);
+    }
+    if labelled && plot.words {
+        write_before(buffer, plot.left - 2, y + 1, "updates", AXIS);
+    }
+    let mut free = plot.left;
+    // The end comes last: it gives way to a round number beside it.
+    let ticks = plot.updates.ticks((plot.columns / COLUMNS_PER_LABEL).max(2));
+    for n in ticks.into_iter().chain([plot.updates.end]) {
+        let label = short_count(n);
+        let width = u16::try_from(label.len()).unwrap_or(u16::MAX);
+        let centred = plot.column(n).saturating_sub(width / 2).max(plot.left);
+        let x = centred.min(right.saturating_sub(width));
+        if x < free {
+            continue;
+        }
+        free = x + width + 2;
+        write(buffer, plot.column(n), y, plot.glyphs.base_tick, AXIS);
+        if labelled {
+            write(buffer, x, y + 1, &label, Color::Reset);
+        }
     }
 }
 
 /// The update after the last sample.
 pub(crate) fn end_of(trace: &Trace) -> u64 {
     trace.points().last().map_or(0, |(n, _)| n.saturating_add(1))
-}
-
-/// A phase's name in this many columns: with a space on each side, bare, cut, or nothing.
-fn fit(name: &str, columns: u16, cut: &str) -> String {
-    let (columns, length) = (usize::from(columns), name.len());
-    if columns >= length + 2 {
-        format!(" {name} ")
-    } else if columns >= length {
-        name.to_owned()
-    } else if columns >= 3 {
-        name.chars().take(columns - 1).chain(cut.chars()).collect()
-    } else {
-        String::new()
-    }
 }
 
 fn write(buffer: &mut Buffer, x: u16, y: u16, text: &str, color: Color) {

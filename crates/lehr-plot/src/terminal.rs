@@ -5,13 +5,15 @@ use ratatui_core::buffer::{Buffer, CellWidth};
 use ratatui_core::style::Color;
 
 use crate::axis::UpdateAxis;
-use crate::panel::{AXIS, Glyphs, Panel, Plot, end_of};
+use crate::figure::Figure;
+use crate::panel::{AXIS, Glyphs, Panel, Plot};
 
 /// How to draw traces as text.
 ///
-/// Each trace has a panel of its own, in its own unit, all over the same updates. A panel's title gives the least,
-/// the greatest and the last used value; the row of phases under it shows where each phase lies. What update n uses
-/// is drawn from n to n + 1, and a straight line joins one sample to the next: a trace with twice as many samples as
+/// Each field has a panel of its own, in its own unit, all over the same updates. A panel's title gives the least,
+/// the greatest and the last used value; traces of one field are laid over each other, the first one in dots, the others
+/// in characters that the legend names, and take turns where they meet. The rows of phases under a panel show where each
+/// phase lies. What update n uses is drawn from n to n + 1, and a straight line joins one sample to the next: a trace with twice as many samples as
 /// the picture has columns shows all that the picture can.
 ///
 /// The text has no trailing spaces and ends with one newline. The same traces give the same text everywhere.
@@ -52,7 +54,7 @@ use crate::panel::{AXIS, Glyphs, Panel, Plot, end_of};
 pub struct Terminal {
     /// Columns that no line exceeds; taken as 20 where less, as 1,000 where more.
     pub width: u16,
-    /// Lines of the whole picture; taken as 1,000 where more. A panel has at least 3 rows of dots, so that each trace
+    /// Lines of the whole picture; taken as 1,000 where more. A panel has at least 3 rows of dots, so that each field
     /// takes at least 7 lines whatever the height.
     pub height: u16,
     /// Whether to use nothing but ASCII. A character of a label that is not ASCII becomes `?`.
@@ -61,14 +63,8 @@ pub struct Terminal {
     pub color: bool,
 }
 
-/// Lines of a panel beside its dots: title, axis, phases, and the labels of the updates or a blank line.
-const FRAME_LINES: usize = 4;
-
 /// Narrower pictures do without the words beside the rows under the axis.
 const WIDTH_FOR_WORDS: u16 = 60;
-
-/// Colours of the curves, in the order of the traces.
-const CURVES: [Color; 5] = [Color::Cyan, Color::Yellow, Color::Magenta, Color::Green, Color::Blue];
 
 impl Default for Terminal {
     fn default() -> Self {
@@ -77,8 +73,8 @@ impl Default for Terminal {
 }
 
 impl Terminal {
-    /// Draws the traces, the first one on top. Without traces the text says so; a value that is not finite leaves a
-    /// gap.
+    /// Draws the traces, the first one on top, those of one label over each other. Without traces the text says so; a
+    /// value that is not finite leaves a gap.
     ///
     /// ```
     /// use lehr::{Horizon, Plan, Trace, hold, linear, times, updates};
@@ -104,20 +100,60 @@ impl Terminal {
     /// # Ok::<(), lehr::Error>(())
     /// ```
     pub fn draw(&self, traces: &[Trace]) -> String {
-        if traces.is_empty() {
+        self.draw_figure(&traces.iter().cloned().collect())
+    }
+
+    /// Draws a figure without its title: traces of one field over each other, logarithmic axes where it says so.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Plan, Trace, cosine, linear, times};
+    /// use lehr_plot::{Figure, Terminal};
+    ///
+    /// let horizon = Horizon::updates(400)?;
+    /// let trace = |curve| -> Result<Trace, lehr::Error> {
+    ///     Ok(Trace::sample("lr", &Plan::builder().then(curve).resolve(&horizon)?, 0.1, 80))
+    /// };
+    /// let figure = Figure::new("")
+    ///     .named("cosine.toml", trace(cosine().to(times(0.0)))?)
+    ///     .named("linear.toml", trace(linear().to(times(0.0)))?);
+    /// let picture = Terminal { width: 44, height: 12, ..Terminal::default() }.draw_figure(&figure);
+    /// assert_eq!(format!("\n{picture}"), "
+    /// lr  ⠒⠒ cosine.toml  •• linear.toml
+    ///      0.1 ┤⠉•⠉•⠒⠢⢤⣀
+    ///          │   •••••⠉⠑⠦⣀⡀
+    ///          │        ••••⠉•⢤⡀
+    ///     0.05 ┤              ••⠒•⣀•
+    ///          │                  ⠈⠑⠢•••••
+    ///          │                      ⠉⠲⠤••••••
+    /// 1.542e-6 ┤                          ⠉⠒⠲⠤⠤•⣀•
+    ///          └┬────────────────┬───────────────┬
+    ///           0               200            400
+    ///       ⠒⠒  ├──────────── cosine ────────────┤
+    ///       ••  ├──────────── linear ────────────┤
+    /// ");
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    pub fn draw_figure(&self, figure: &Figure) -> String {
+        let groups = figure.groups();
+        if groups.is_empty() {
             return "no traces\n".to_owned();
         }
         let glyphs = if self.ascii { &Glyphs::ASCII } else { &Glyphs::BRAILLE };
         let width = self.width.clamp(20, 1000);
-        let rows = usize::from(self.height.min(1000)).saturating_sub(FRAME_LINES * traces.len());
-        let (rows, extra) = (rows / traces.len(), rows % traces.len());
-        // A sign, a point and an exponent take 7 columns; half of the picture stays for dots.
-        let most_digits = usize::from(width / 2 - 7).min(17);
-        let panels: Vec<_> = traces
+        let panels: Vec<_> = groups
             .iter()
             .enumerate()
-            .map(|(i, trace)| (rows + usize::from(i < extra), trace))
-            .map(|(rows, trace)| Panel::new(trace, glyphs, u16::try_from(rows).unwrap_or(0), most_digits))
+            .map(|(i, group)| Panel::new(group, glyphs, figure.is_log(group), width, i))
+            .collect();
+        let frames: usize = panels.iter().map(|panel| usize::from(panel.frame_lines())).sum();
+        let rows = usize::from(self.height.min(1000)).saturating_sub(frames);
+        let (rows, extra) = (rows / panels.len(), rows % panels.len());
+        let panels: Vec<_> = panels
+            .into_iter()
+            .enumerate()
+            .map(|(i, panel)| {
+                panel.with_rows(u16::try_from(rows + usize::from(i < extra)).unwrap_or(0), glyphs)
+            })
             .collect();
 
         let words = width >= WIDTH_FOR_WORDS;
@@ -125,18 +161,16 @@ impl Terminal {
         let widest = panels
             .iter()
             .flat_map(|panel| &panel.labels)
-            .map(|(_, label)| label.len())
+            .map(|(_, label)| label.chars().count())
             .fold(word, usize::max);
         let left = u16::try_from(widest).unwrap_or(0) + 2;
-        let first =
-            traces.iter().filter_map(|trace| trace.points().first()).map(|(n, _)| *n).min().unwrap_or(0);
-        let end = traces.iter().map(end_of).max().unwrap_or(0);
+        let (first, end) = figure.updates();
         let plot = Plot { glyphs, updates: UpdateAxis { first, end }, left, columns: width - left, words };
 
         let mut text = String::new();
-        for (i, (panel, color)) in panels.iter().zip(CURVES.into_iter().cycle()).enumerate() {
+        for (i, panel) in panels.iter().enumerate() {
             let last = i + 1 == panels.len();
-            print(&panel.draw(&plot, color, last), self.color, &mut text);
+            print(&panel.draw(&plot, last), self.color, &mut text);
             if !last {
                 text.push('\n');
             }

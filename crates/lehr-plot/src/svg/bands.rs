@@ -7,16 +7,13 @@ use super::frame::Frame;
 use super::ink::Ink;
 use super::text::{fit, width};
 use crate::figure::Group;
-use crate::panel::end_of;
+use crate::panel::{end_of, shown_phases};
 
 /// The height of the row of names.
 pub(super) const ROW: f64 = 16.0;
 
 /// Narrower phases than this, on average, are not told apart.
 const LEAST_WIDTH: f64 = 4.0;
-
-/// More different rows of phases than this are not shown.
-const MOST_ROWS: usize = 4;
 
 /// A phase from one edge to the other.
 #[derive(Debug)]
@@ -37,14 +34,7 @@ pub(super) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     pub(super) fn of(group: &'a Group) -> Self {
-        let mut traces: Vec<_> = group.series.iter().map(|series| &series.trace).collect();
-        let phases = |trace: &Trace| (trace.boundaries().to_vec(), end_of(trace), trace.is_open());
-        let shared = traces.windows(2).all(|pair| phases(pair[0]) == phases(pair[1]));
-        traces.truncate(match shared {
-            true => 1,
-            false if traces.len() <= MOST_ROWS => MOST_ROWS,
-            false => 0,
-        });
+        let (traces, shared) = shown_phases(group);
         Self { traces, shared }
     }
 
@@ -94,7 +84,8 @@ fn bands(trace: &Trace, frame: &Frame) -> Vec<Band> {
         |start: u64, stop: u64, name: String| Band { left: frame.x(start), right: frame.x(stop), name };
     let start = phases.first().map_or(0, |(start, _)| *start);
     let whole = band(start, end, "many short phases".to_owned());
-    if whole.right - whole.left < LEAST_WIDTH * phases.len() as f64 && phases.len() > 1 {
+    let narrow = whole.right - whole.left < LEAST_WIDTH * phases.len() as f64 && phases.len() > 1;
+    if narrow || trace.has_more_phases() {
         let name = fit(&whole.name, SMALL, (whole.right - whole.left).max(0.0));
         return if width(&name, SMALL) > 0.0 { vec![whole] } else { Vec::new() };
     }

@@ -10,16 +10,21 @@ type Vertex = (Px, Px);
 /// ragged line instead.
 const LEAST_STEP: (f64, f64) = (2.0, 12.0);
 
+/// Columns of a pixel that are told apart.
+const COLUMNS: f64 = 2.0;
+
 /// The `d` attribute of the curve through these points.
 ///
 /// What update n uses is drawn from n to n + 1, so that a jump is a vertical line and ten updates are ten steps. Where
 /// samples are further apart, or the steps too small to be seen, a straight line joins them. A value without a place
-/// leaves a gap.
+/// leaves a gap. A picture has no more of a curve than it can show: of many samples in half a pixel the first, the
+/// least, the greatest and the last one.
 pub(crate) fn path(
     points: &[(u64, f64)],
     across: impl Fn(u64) -> f64,
     down: impl Fn(f64) -> Option<f64>,
 ) -> String {
+    let points = seen(points, &across);
     let mut text = String::new();
     let mut line: Vec<Vertex> = Vec::new();
     for (i, (n, value)) in points.iter().enumerate() {
@@ -42,6 +47,26 @@ pub(crate) fn path(
     }
     write_line(&line, &mut text);
     text
+}
+
+/// The points that a picture can show.
+fn seen(points: &[(u64, f64)], across: impl Fn(u64) -> f64) -> Vec<(u64, f64)> {
+    let column = |(n, _): &(u64, f64)| (across(*n) * COLUMNS).floor();
+    let mut seen = Vec::new();
+    for here in points.chunk_by(|a, b| column(a) == column(b)) {
+        if here.len() <= 4 || here.iter().any(|(_, value)| !value.is_finite()) {
+            seen.extend(here);
+            continue;
+        }
+        let by_value = |a: &&(u64, f64), b: &&(u64, f64)| a.1.total_cmp(&b.1);
+        let ends = [here.first(), here.last()].into_iter();
+        let extremes = [here.iter().min_by(by_value), here.iter().max_by(by_value)].into_iter();
+        let mut kept: Vec<(u64, f64)> = ends.chain(extremes).flatten().copied().collect();
+        kept.sort_unstable_by_key(|(n, _)| *n);
+        kept.dedup_by_key(|(n, _)| *n);
+        seen.extend(kept);
+    }
+    seen
 }
 
 /// Adds a vertex, unless it is the last one; the last one goes where it lies on the way.
@@ -109,6 +134,17 @@ mod tests {
     fn straight_lines_have_two_ends() {
         assert_eq!(drawn(&[(0, 0.0), (10, 1.0), (20, 2.0), (30, 3.0)]), "M0 0L60 3H62");
         assert_eq!(drawn(&[(0, 0.0), (5, 5.0), (10, 0.0)]), "M0 0L10 5L20 0H22");
+    }
+
+    #[test]
+    fn more_samples_than_columns_keep_their_outline() {
+        let points: Vec<(u64, f64)> = (0..100_000).map(|n| (n, (n % 10) as f64)).collect();
+        let text = path(&points, |n| n as f64 / 1000.0, Some);
+        assert!(text.len() < 200 * 4 * 12, "{}", text.len());
+        for pixel in 0..100 {
+            assert!(text.contains(&format!("{pixel}.5")), "{pixel}: {text}");
+        }
+        assert_eq!(text.matches(" 9").count() + text.matches("V9").count(), 200);
     }
 
     #[test]
