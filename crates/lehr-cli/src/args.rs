@@ -47,7 +47,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Picture, phases and resolved plan of each field
     Show(ShowArgs),
-    /// A picture or its data as a file: txt, csv, json
+    /// A picture or its data as a file: svg, png, html, csv, json, txt
     Plot(PlotArgs),
     /// Look for what probably was not meant (lints)
     Check(CheckArgs),
@@ -134,24 +134,57 @@ pub(crate) struct OutputArgs {
     pub(crate) output: Option<PathBuf>,
 }
 
+/// How a picture is drawn.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PictureArgs {
+    /// Values on a logarithmic axis
+    #[arg(long, help_heading = "Picture")]
+    pub(crate) log: bool,
+    /// Light, dark, or as the reader's screen is
+    #[arg(long, value_enum, default_value = "auto", help_heading = "Picture")]
+    pub(crate) theme: ThemeArg,
+    /// What stands above the picture
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true,
+        help_heading = "Picture"
+    )]
+    pub(crate) title: String,
+    /// Samples for each field
+    #[arg(long, default_value_t = 2000, value_name = "COUNT", help_heading = "Picture")]
+    pub(crate) samples: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ThemeArg {
+    Auto,
+    Light,
+    Dark,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
     /// A file, `-`, or the one-line text
     pub(crate) spec: String,
+    /// Values on a logarithmic axis
+    #[arg(long)]
+    pub(crate) log: bool,
     #[command(flatten)]
     pub(crate) how: SpecArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct PlotArgs {
-    /// A file, `-`, or the one-line text
-    pub(crate) spec: String,
-    /// The file: its ending says what it is
+    /// Files, `-`, or one-line texts; several are laid over each other
+    #[arg(required = true)]
+    pub(crate) specs: Vec<String>,
+    /// The file, written whole or not at all; its ending says what it is
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
-    /// Samples for each field
-    #[arg(long, default_value_t = 1000, value_name = "COUNT")]
-    pub(crate) samples: usize,
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
     #[command(flatten)]
     pub(crate) how: SpecArgs,
 }
@@ -183,6 +216,11 @@ pub(crate) struct CompareArgs {
     /// Files or one-line texts; the first is what the others are compared with
     #[arg(required = true, num_args = 2..)]
     pub(crate) specs: Vec<String>,
+    /// Their picture as a file, too: svg, png, html, csv, json, txt
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
     #[command(flatten)]
     pub(crate) how: SpecArgs,
 }
@@ -233,6 +271,11 @@ pub(crate) struct AuditArgs {
     /// How far from the plan, relative to its largest value, a value may be
     #[arg(long, default_value_t = 1e-6, value_name = "SHARE")]
     pub(crate) tolerance: f64,
+    /// Plan and run as a picture, too: svg, png, html, csv, json, txt
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) picture: PictureArgs,
     #[command(flatten)]
     pub(crate) how: SpecArgs,
 }

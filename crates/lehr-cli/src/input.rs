@@ -51,6 +51,15 @@ pub(crate) fn resolve(session: &mut Session<'_>, spec: &str, args: &SpecArgs) ->
     resolve_at(session, spec, args.path.as_deref(), &args.how)
 }
 
+/// Reads and resolves several specs, each with its name.
+pub(crate) fn resolve_all<'a>(
+    session: &mut Session<'_>,
+    specs: &'a [String],
+    args: &SpecArgs,
+) -> Result<Vec<(&'a str, Resolved)>, Failure> {
+    specs.iter().map(|spec| Ok((spec.as_str(), resolve(session, spec, args)?))).collect()
+}
+
 /// Reads and resolves a spec that may be nested in its file.
 pub(crate) fn resolve_at(
     session: &mut Session<'_>,

@@ -19,6 +19,7 @@
 
 mod args;
 mod command;
+mod drawing;
 mod exit;
 mod input;
 mod output;

@@ -1,14 +1,14 @@
 //! Results: to standard output, or to a file that is written whole or not at all.
 
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::session::{Failure, Session};
 
 /// Hands a writer to `write`. A file appears under its name only once everything is in it.
 pub(crate) fn write_to(
     session: &mut Session<'_>,
-    path: Option<&PathBuf>,
+    path: Option<&Path>,
     write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let Some(path) = path.filter(|path| path.as_os_str() != "-") else {

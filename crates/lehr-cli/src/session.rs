@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Read, Write};
 
 use clap::Parser;
+use lehr_plot::{Figure, Terminal};
 use lehr_spec::{Problems, Style};
 use serde_json::json;
 
@@ -90,6 +91,17 @@ pub(crate) struct Session<'a> {
 impl Session<'_> {
     pub(crate) fn style(&self) -> Style {
         Style { color: self.color, ascii: self.ascii, width: usize::from(self.width) }
+    }
+
+    /// The pictures of this terminal; a figure of several fields is higher.
+    pub(crate) fn terminal(&self, figure: &Figure) -> Terminal {
+        let height = u16::try_from(figure.fields().count().saturating_mul(12).clamp(16, 1000)).unwrap_or(16);
+        Terminal { width: self.width, height, ascii: self.ascii, color: self.color }
+    }
+
+    /// A figure as text.
+    pub(crate) fn picture(&self, figure: &Figure) -> String {
+        self.terminal(figure).draw_figure(figure)
     }
 
     /// Prints a value as JSON.

@@ -210,7 +210,7 @@ fn audit_follows_a_run_and_names_its_clock() {
         (followed.exit, followed.out.as_str()),
         (Exit::Clean, "lr/0: followed `lr` at all 1_000 updates; base 0.3\n")
     );
-    let clocks: [(&str, Clock<'_>, &str); 6] = [
+    let clocks: [(&str, Clock<'_>, &str); 11] = [
         ("fast.csv", &|n| 4 * n, "the schedule ran 4 times too fast (the number of processes)"),
         ("slow.csv", &|n| n / 8, "the schedule ran 8 times too slow"),
         ("late.csv", &|n| n.saturating_sub(1), "the schedule was one update late (off by 1)"),
@@ -225,12 +225,39 @@ fn audit_follows_a_run_and_names_its_clock() {
             &|n| if n < 400 { n } else { n - 100 },
             "from update 400 on the schedule is at its update 300: a resume from an older count",
         ),
+        (
+            "slow_and_late.csv",
+            &|n| (n / 8).saturating_sub(1),
+            "the schedule ran 8 times too slow and was one update late (off by 1)",
+        ),
+        (
+            "fast_and_early.csv",
+            &|n| 4 * n + 2,
+            "the schedule ran 4 times too fast (the number of processes) and was 2 updates early (off by 2)",
+        ),
+        (
+            "more_processes.csv",
+            &|n| if n < 400 { n } else { 400 + 4 * (n - 400) },
+            "from update 400 on the schedule ran 4 times too fast (the number of processes)",
+        ),
+        (
+            "fast_and_restarted.csv",
+            &|n| if n < 150 { 4 * n } else { 4 * (n - 150) },
+            "the schedule ran 4 times too fast (the number of processes), and restarted at update 150: a resume without the scheduler's state",
+        ),
+        (
+            "restarted_and_fast.csv",
+            &|n| if n < 400 { n } else { 4 * (n - 400) },
+            "the schedule restarted at update 400: a resume without the scheduler's state, and then ran 4 times too fast (the number of processes)",
+        ),
     ];
     for (name, clock, words) in clocks {
         let path = run(name, clock);
         let ran = audit(&path);
         assert_eq!(ran.exit, Exit::Findings, "{name}");
         assert!(ran.out.contains(&format!("clock: {words}\n")), "{name}: {}", ran.out);
+        // The run is drawn over its plan.
+        assert!(ran.out.starts_with("lr/0  ⠒⠒ plan  •• run\n"), "{name}: {}", ran.out);
         // The base may come from the run, too.
         let inferred = lehr(&["audit", plan, &path, "--updates", "1000"]);
         assert!(inferred.out.contains(words.split(" (").next().unwrap()), "{name}: {}", inferred.out);

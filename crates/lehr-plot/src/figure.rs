@@ -50,6 +50,12 @@ impl Figure {
         Self { title: title.into(), ..Self::default() }
     }
 
+    /// The same figure under another title.
+    #[must_use]
+    pub fn titled(self, title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..self }
+    }
+
     /// Adds a trace that is named after its field.
     #[must_use]
     pub fn trace(self, trace: Trace) -> Self {

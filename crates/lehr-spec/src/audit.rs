@@ -1,6 +1,6 @@
 //! Audit: whether a run used what its plan says, and if not, which clock it ran on.
 
-use lehr::Plan;
+use lehr::{Plan, Trace};
 use serde::Serialize;
 
 use crate::resolve::{Entry, Resolved};
@@ -9,6 +9,9 @@ mod clock;
 mod history;
 
 pub use history::{Column, History};
+
+/// Samples of a plan beside a run.
+const SAMPLES: usize = 2000;
 
 /// What one column of a run says of its plan.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -31,6 +34,9 @@ pub struct Audited {
     pub first: Option<Deviation>,
     /// The clock that explains the run, where it did not follow the plan and one does.
     pub clock: Option<String>,
+    /// The plan and what the run used, to be laid over each other.
+    #[serde(skip)]
+    pub traces: [Trace; 2],
 }
 
 /// A value that is not the plan's.
@@ -72,7 +78,7 @@ pub fn audit(resolved: &Resolved, run: &History, tolerance: f64) -> Result<Vec<A
     let mut audited = Vec::new();
     for entry in &resolved.entries {
         for column in run.columns().iter().filter(|column| belongs(column, entry)) {
-            audited.push(audit_column(resolved, entry, column, run, tolerance));
+            audited.push(audit_column(resolved, entry, column, run, tolerance)?);
         }
     }
     if audited.is_empty() {
@@ -103,8 +109,9 @@ fn audit_column(
     column: &Column,
     run: &History,
     tolerance: f64,
-) -> Audited {
+) -> Result<Audited, String> {
     let updates = run.updates();
+    let used = used(run, column).map_err(|error| error.to_string())?;
     let (base, base_inferred) = match entry.base {
         Some(base) => (base, false),
         None => (infer_base(&entry.plan, updates, &column.values, Some).unwrap_or(1.0), true),
@@ -120,6 +127,7 @@ fn audit_column(
         largest: None,
         first: None,
         clock: None,
+        traces: [Trace::sample(&column.name, &entry.plan, base, SAMPLES), used],
     };
     let mut most = 0.0;
     for (update, used) in updates.iter().copied().zip(column.values.iter().copied()) {
@@ -139,7 +147,16 @@ fn audit_column(
         let given = entry.base;
         audited.clock = clock::explain(resolved, &entry.plan, given, run, column, tolerance);
     }
-    audited
+    Ok(audited)
+}
+
+/// What the run used. A run that was resumed from an older count has some updates twice: the later ones hold.
+fn used(run: &History, column: &Column) -> Result<Trace, lehr::Error> {
+    let mut points: Vec<(u64, f64)> =
+        run.updates().iter().copied().zip(column.values.iter().copied()).rev().collect();
+    points.sort_by_key(|(n, _)| *n);
+    points.dedup_by_key(|(n, _)| *n);
+    Trace::of_points(&column.name, points)
 }
 
 /// How far from the plan a value may be.

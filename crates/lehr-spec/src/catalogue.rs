@@ -1,5 +1,9 @@
 //! What there is to schedule with: each shape and combinator with its formula, an example, and what others call it.
 
+mod replicas;
+
+pub use replicas::REPLICAS;
+
 /// A shape or a combinator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {

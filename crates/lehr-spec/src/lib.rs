@@ -60,7 +60,7 @@ mod spec_file;
 mod walk;
 
 pub use audit::{Audited, Column, Deviation, History, audit};
-pub use catalogue::{COMBINATORS, Entry as Described, SHAPES, describe};
+pub use catalogue::{COMBINATORS, Entry as Described, REPLICAS, SHAPES, describe};
 pub use convert::{ConvertOptions, Converted, Library, convert};
 pub use diagnostic::Style;
 pub use lint::{LINTS, Lint, lint};

@@ -91,7 +91,11 @@ impl Trace {
     pub fn of_points(label: &str, points: Vec<(u64, f64)>) -> Result<Self, Error> {
         if let Some(pair) = points.windows(2).find(|pair| pair[0].0 >= pair[1].0) {
             let (before, n) = (pair[0].0, pair[1].0);
-            return Err(Error::parameter("points", n, format!("updates must ascend, and the one before it is {before}")));
+            return Err(Error::parameter(
+                "points",
+                n,
+                format!("updates must ascend, and the one before it is {before}"),
+            ));
         }
         let area = area(&points);
         let (label, boundaries) = (label.to_owned(), Vec::new());
@@ -217,8 +221,7 @@ impl Outline {
         for _ in 0..WALKED {
             let end = section_end(plan, start).filter(|end| *end > start).unwrap_or(second).min(second);
             let last = end - 1;
-            let mut updates: Vec<u64> =
-                (0..=STEPS).map(|i| start + spread(i, STEPS, last - start)).collect();
+            let mut updates: Vec<u64> = (0..=STEPS).map(|i| start + spread(i, STEPS, last - start)).collect();
             updates.dedup();
             let points: Vec<(u64, f64)> = updates.into_iter().map(|n| (n, plan.value_at(n, base))).collect();
             for point in &points {

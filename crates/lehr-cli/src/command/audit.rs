@@ -3,10 +3,12 @@
 use std::fs::File;
 use std::io::{BufReader, Read};
 
+use lehr_plot::Figure;
 use lehr_spec::{Audited, History, audit};
 use serde_json::json;
 
 use crate::args::AuditArgs;
+use crate::drawing::{Drawing, logarithmic};
 use crate::exit::Exit;
 use crate::input;
 use crate::output::{count, short};
@@ -16,6 +18,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: &AuditArgs) -> Result<Exit, F
     if !(args.tolerance >= 0.0 && args.tolerance < 1.0) {
         return Err(format!("--tolerance {}: it must be from 0 to 1, such as 1e-6", args.tolerance).into());
     }
+    let drawing = args.output.as_deref().map(|path| Drawing::of(path, &args.picture)).transpose()?;
     let resolved = input::resolve(session, &args.spec, &args.how)?;
     let name = args.run.display();
     let unreadable = |error: String| format!("{name} cannot be read: {error}");
@@ -27,14 +30,27 @@ pub(crate) fn run(session: &mut Session<'_>, args: &AuditArgs) -> Result<Exit, F
     let history = History::read(BufReader::new(input)).map_err(unreadable)?;
     let columns = audit(&resolved, &history, args.tolerance)?;
     let followed = columns.iter().all(Audited::followed);
+    if let Some(drawing) = drawing {
+        drawing.write(session, columns.iter().fold(Figure::default(), overlay))?;
+    }
     if session.json {
         session.print_json(&json!({ "followed": followed, "columns": columns }))?;
     } else {
         for column in &columns {
+            if !column.followed() {
+                let figure = logarithmic(overlay(Figure::default(), column), args.picture.log);
+                writeln!(session.out, "{}", session.picture(&figure))?;
+            }
             print(session, column)?;
         }
     }
     Ok(if followed { Exit::Clean } else { Exit::Findings })
+}
+
+/// The plan, and what the run used.
+fn overlay(figure: Figure, audited: &Audited) -> Figure {
+    let [plan, run] = audited.traces.clone();
+    figure.named("plan", plan).named("run", run)
 }
 
 fn print(session: &mut Session<'_>, audited: &Audited) -> Result<(), Failure> {

@@ -1,20 +1,23 @@
 //! `lehr compare`: several specs over the same updates.
 
 use lehr::Trace;
+use lehr_plot::Figure;
 use lehr_spec::{Entry, Resolved};
 use serde_json::{Value, json};
 
-use super::summary::{SAMPLES, facts_json, peak, picture};
+use super::summary::{SAMPLES, facts_json, figure_of, peak, shortened};
 use crate::args::CompareArgs;
+use crate::drawing::{Drawing, logarithmic};
 use crate::exit::Exit;
 use crate::input;
 use crate::output::{count, short, table};
 use crate::session::{Failure, Session};
 
 pub(crate) fn run(session: &mut Session<'_>, args: &CompareArgs) -> Result<Exit, Failure> {
-    let mut specs = Vec::new();
-    for spec in &args.specs {
-        specs.push((spec.as_str(), input::resolve(session, spec, &args.how)?));
+    let drawing = args.output.as_deref().map(|path| Drawing::of(path, &args.picture)).transpose()?;
+    let specs = input::resolve_all(session, &args.specs, &args.how)?;
+    if let Some(drawing) = drawing {
+        drawing.write(session, figure_of(&specs, args.picture.samples()))?;
     }
     let mut labels: Vec<String> = Vec::new();
     for entry in specs.iter().flat_map(|(_, resolved)| &resolved.entries) {
@@ -30,7 +33,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: &CompareArgs) -> Result<Exit,
             let list: Vec<Value> = rows.iter().map(|row| row.json(&rows[0])).collect();
             fields.push(json!({ "field": label, "specs": list }));
         } else {
-            print(session, &label, &rows)?;
+            print(session, &label, &rows, args)?;
         }
     }
     if session.json {
@@ -48,7 +51,7 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn of(name: &'a str, resolved: &'a Resolved, label: &str) -> Option<Self> {
         let entry = resolved.entries.iter().find(|entry| entry.label() == label)?;
-        let trace = Trace::sample(&format!("{label}: {name}"), &entry.plan, entry.base_or_one(), SAMPLES);
+        let trace = Trace::sample(label, &entry.plan, entry.base_or_one(), SAMPLES);
         Some(Self { name, entry, trace })
     }
 
@@ -91,9 +94,15 @@ impl<'a> Row<'a> {
     }
 }
 
-fn print(session: &mut Session<'_>, label: &str, rows: &[Row<'_>]) -> Result<(), Failure> {
-    let traces: Vec<Trace> = rows.iter().map(|row| row.trace.clone()).collect();
-    writeln!(session.out, "{}", picture(session, &traces))?;
+fn print(
+    session: &mut Session<'_>,
+    label: &str,
+    rows: &[Row<'_>],
+    args: &CompareArgs,
+) -> Result<(), Failure> {
+    let named = |figure: Figure, row: &Row<'_>| figure.named(shortened(row.name), row.trace.clone());
+    let figure = rows.iter().fold(Figure::default(), named);
+    writeln!(session.out, "{}", session.picture(&logarithmic(figure, args.picture.log)))?;
     let header =
         [label, "updates", "first used", "peak", "at", "last used", "area", "largest difference", "at"];
     let table_rows: Vec<Vec<String>> = rows
@@ -123,12 +132,4 @@ fn print(session: &mut Session<'_>, label: &str, rows: &[Row<'_>]) -> Result<(),
         })
         .collect();
     Ok(write!(session.out, "{}", table(&header, &table_rows))?)
-}
-
-/// A name that leaves room for the numbers.
-fn shortened(name: &str) -> String {
-    if name.chars().count() <= 40 {
-        return name.to_owned();
-    }
-    name.chars().take(37).chain("...".chars()).collect()
 }

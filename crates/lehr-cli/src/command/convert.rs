@@ -48,6 +48,6 @@ pub(crate) fn run(session: &mut Session<'_>, args: &ConvertArgs) -> Result<Exit,
         return Ok(Exit::Clean);
     }
     let text = converted.to_toml();
-    write_to(session, args.to.output.as_ref(), |out| Ok(out.write_all(text.as_bytes())?))?;
+    write_to(session, args.to.output.as_deref(), |out| Ok(out.write_all(text.as_bytes())?))?;
     Ok(Exit::Clean)
 }

@@ -2,10 +2,10 @@
 
 use lehr::compat::Replica;
 use lehr::{Curve, Horizon, Spec, Trace};
-use lehr_spec::{COMBINATORS, Described, LINTS, SHAPES, describe};
+use lehr_plot::Figure;
+use lehr_spec::{COMBINATORS, Described, LINTS, REPLICAS, SHAPES, describe};
 use serde_json::json;
 
-use super::summary::picture;
 use crate::args::DescribeArgs;
 use crate::exit::Exit;
 use crate::session::{Failure, Session};
@@ -58,25 +58,23 @@ fn shape(session: &mut Session<'_>, entry: &Described) -> Result<(), Failure> {
             "peers": entry.peers,
         }));
     }
-    let spec = entry.example.parse::<Spec>().map_err(|error| error.to_string())?;
-    let horizon = Horizon::updates(UPDATES).map_err(|error| error.to_string())?;
-    let plan = spec.resolve(&horizon).map_err(|error| error.to_string())?;
     writeln!(session.out, "{}: {}\n", entry.name, entry.summary)?;
     writeln!(session.out, "  formula    {}", entry.formula)?;
     writeln!(session.out, "  arguments  {}", arguments(entry).join(", "))?;
     writeln!(session.out, "  elsewhere  {}", entry.peers)?;
     writeln!(session.out, "  example    {}\n", entry.example)?;
-    let trace = Trace::sample(entry.name, &plan, 1.0, 2 * usize::from(session.width));
-    write!(session.out, "{}", picture(session, &[trace]))?;
-    Ok(())
+    draw(session, entry.name, entry.example)
 }
 
 fn replica(session: &mut Session<'_>, original: &Replica) -> Result<(), Failure> {
     let arguments = original.arguments();
+    let example = REPLICAS.iter().find(|(name, _)| *name == original.name()).map(|(_, example)| *example);
+    let example = example.unwrap_or_default();
     if session.json {
         let arguments: serde_json::Map<_, _> =
             arguments.iter().map(|(name, value)| ((*name).to_owned(), json!(value.to_string()))).collect();
-        return session.print_json(&json!({ "name": original.name(), "arguments": arguments }));
+        return session
+            .print_json(&json!({ "name": original.name(), "arguments": arguments, "example": example }));
     }
     writeln!(
         session.out,
@@ -86,5 +84,16 @@ fn replica(session: &mut Session<'_>, original: &Replica) -> Result<(), Failure>
     for (name, value) in arguments {
         writeln!(session.out, "  {name} = {value}")?;
     }
-    Ok(())
+    writeln!(session.out, "\n  example    {example}\n")?;
+    draw(session, original.name(), example)
+}
+
+/// The picture of an example, over a run of 1,000 updates and with a base of 1.
+fn draw(session: &mut Session<'_>, name: &str, example: &str) -> Result<(), Failure> {
+    let horizon = Horizon::updates(UPDATES).map_err(|error| error.to_string())?;
+    let plan = example.parse::<Spec>().and_then(|spec| spec.resolve(&horizon));
+    let plan = plan.map_err(|error| error.to_string())?;
+    let trace = Trace::sample(name, &plan, 1.0, 2 * usize::from(session.width));
+    let picture = session.picture(&Figure::default().trace(trace));
+    Ok(write!(session.out, "{picture}")?)
 }

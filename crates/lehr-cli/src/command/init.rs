@@ -20,6 +20,6 @@ pub(crate) fn run(session: &mut Session<'_>, args: &InitArgs) -> Result<Exit, Fa
         session.print_json(&json!({ "text": text }))?;
         return Ok(Exit::Clean);
     }
-    write_to(session, args.to.output.as_ref(), |out| Ok(out.write_all(text.as_bytes())?))?;
+    write_to(session, args.to.output.as_deref(), |out| Ok(out.write_all(text.as_bytes())?))?;
     Ok(Exit::Clean)
 }

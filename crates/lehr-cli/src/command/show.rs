@@ -2,8 +2,11 @@
 
 use serde_json::json;
 
-use super::summary::{SAMPLES, facts, facts_json, picture, run_json, run_line, stretches, traces};
+use lehr_plot::Figure;
+
+use super::summary::{SAMPLES, facts, facts_json, run_json, run_line, stretches, traces};
 use crate::args::ShowArgs;
+use crate::drawing::logarithmic;
 use crate::exit::Exit;
 use crate::input;
 use crate::output::{count, short, table};
@@ -22,7 +25,8 @@ pub(crate) fn run(session: &mut Session<'_>, args: &ShowArgs) -> Result<Exit, Fa
         session.print_json(&value)?;
         return Ok(Exit::Clean);
     }
-    write!(session.out, "{}", picture(session, &traces))?;
+    let figure: Figure = traces.iter().cloned().collect();
+    write!(session.out, "{}", session.picture(&logarithmic(figure, args.log)))?;
     writeln!(session.out, "\nrun: {}", run_line(&resolved))?;
     for (entry, trace) in resolved.entries.iter().zip(&traces) {
         let stretches = stretches(entry, trace);

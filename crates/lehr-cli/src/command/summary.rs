@@ -1,12 +1,11 @@
 //! What is worth knowing of a plan, from its samples.
 
 use lehr::Trace;
-use lehr_plot::Terminal;
+use lehr_plot::Figure;
 use lehr_spec::{Entry, Resolved};
 use serde_json::{Value, json};
 
 use crate::output::{count, short};
-use crate::session::Session;
 
 /// Samples of a plan that is looked at as a whole.
 pub(crate) const SAMPLES: usize = 4000;
@@ -23,10 +22,24 @@ pub(crate) fn traces(resolved: &Resolved, samples: usize) -> Vec<Trace> {
     resolved.entries.iter().map(trace).collect()
 }
 
-/// Pictures, one above the other.
-pub(crate) fn picture(session: &Session<'_>, traces: &[Trace]) -> String {
-    let height = u16::try_from(traces.len().saturating_mul(12).clamp(16, 1000)).unwrap_or(16);
-    Terminal { width: session.width, height, ascii: session.ascii, color: session.color }.draw(traces)
+/// A figure of several specs: their plans of one field lie over each other, under the specs' names.
+pub(crate) fn figure_of(specs: &[(&str, Resolved)], samples: usize) -> Figure {
+    let mut figure = Figure::default();
+    for (name, resolved) in specs {
+        for trace in traces(resolved, samples) {
+            let label = trace.label().to_owned();
+            figure = figure.named(if specs.len() == 1 { label.as_str() } else { name }, trace);
+        }
+    }
+    figure
+}
+
+/// A name that leaves room for the numbers.
+pub(crate) fn shortened(name: &str) -> String {
+    if name.chars().count() <= 40 {
+        return name.to_owned();
+    }
+    name.chars().take(37).chain("...".chars()).collect()
 }
 
 /// A stretch of a plan from one boundary to the next.

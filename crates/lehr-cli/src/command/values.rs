@@ -70,7 +70,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: &ValuesArgs) -> Result<Exit, 
         _ => ValuesFormat::Csv,
     });
     let entries = &resolved.entries;
-    write_to(session, args.to.output.as_ref(), |out| match format {
+    write_to(session, args.to.output.as_deref(), |out| match format {
         ValuesFormat::Csv => csv(out, entries, &updates),
         ValuesFormat::Json => json(out, entries, &updates),
         ValuesFormat::Npy => npy(out, entries, &updates),
