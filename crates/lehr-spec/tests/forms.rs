@@ -206,3 +206,26 @@ proptest! {
         prop_assert_eq!(&resolved(&line, Format::Toml).entries[0].plan, &plan);
     }
 }
+
+#[test]
+fn what_yaml_can_do_besides_says_the_same() {
+    let plain = resolved("version: 1\nhorizon: {updates: 10}\nlr: {phases: hold, base: 0.5}\n", Format::Yaml);
+    for same in [
+        "version: 1\nhorizon: {updates: 10}\nlr: {? phases : hold, ? base : 0.5}\n",
+        "version: 1\nhorizon: {updates: 10}\nlr: {phases: !!str hold, base: !!float \"0.5\"}\n",
+        "version: 1\nhorizon: {updates: 0xA}\nlr: {phases: \"ho\\u006cd\", base: 5e-1}\n",
+        "%YAML 1.2\n---\nversion: 1\nhorizon: &h {updates: 10}\nlr: {phases: 'hold', base: .5}\n...\n",
+        "version: 1\nhorizon: {updates: 10}\nlr:\n  phases: |\n    hold\n  base: +0.5\n",
+    ] {
+        let other = resolved(same, Format::Yaml);
+        assert_eq!(
+            (&other.entries[0].plan, other.entries[0].base),
+            (&plain.entries[0].plan, Some(0.5)),
+            "{same}"
+        );
+    }
+    let merged =
+        "version: 1\nhorizon: {updates: 10}\nwd: &a {phases: hold, base: 1}\nlr: {<<: *a, base: 0.5}\n";
+    let merged = resolved(merged, Format::Yaml);
+    assert_eq!((&merged.entries[1].plan, merged.entries[1].base), (&plain.entries[0].plan, Some(0.5)));
+}

@@ -149,6 +149,36 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
         ("self_reference.yaml", b"version: 1\nlr: &a [*a]\n".to_vec()),
         ("unknown_alias.yaml", b"version: 1\nlr: *nothing\n".to_vec()),
         ("tag.yaml", b"version: 1\nlr: !!python/object/apply:os.system [\"true\"]\n".to_vec()),
+        ("binary.yaml", b"version: 1\nlr: !!binary aG9sZA==\n".to_vec()),
+        ("binary_in_full.yaml", b"version: 1\nlr: !<tag:yaml.org,2002:binary>\n  &a aG9sZA==\n".to_vec()),
+        ("binary_key.yaml", b"version: 1\nlr: {!!binary cGhhc2Vz: hold}\n".to_vec()),
+        (
+            "binary_by_handle.yaml",
+            b"%TAG !b! tag:yaml.org,2002:\n---\nversion: 1\nlr: !b!binary aG9sZA==\n".to_vec(),
+        ),
+        ("tagged_number.yaml", b"version: 1\nlr: {phases: hold, base: !!int 1e-3}\n".to_vec()),
+        ("custom_tag.yaml", b"version: 1\nlr: !include other.yaml\n".to_vec()),
+        ("set.yaml", b"version: 1\nlr: !!set {phases}\n".to_vec()),
+        ("timestamp.yaml", b"version: 1\nlr: !!timestamp 2001-12-14\n".to_vec()),
+        ("merge_of_text.yaml", b"version: 1\na: &a hold\nlr: {<<: *a}\n".to_vec()),
+        ("merge_bomb.yaml", {
+            let mut text = "version: 1\nm0: &m0 {k: hold}\n".to_owned();
+            for level in 1..30 {
+                let before = level - 1;
+                writeln!(
+                    text,
+                    "m{level}: &m{level} {{<<: [*m{before}, *m{before}, *m{before}, *m{before}]}}"
+                )
+                .unwrap();
+            }
+            text.into_bytes()
+        }),
+        ("alias_chain.yaml", {
+            let chain: String = (1..100).map(|i| format!("a{i}: &a{i} [*a{}]\n", i - 1)).collect();
+            format!("version: 1\na0: &a0 x\n{chain}").into_bytes()
+        }),
+        ("sexagesimal.yaml", b"version: 1\nlr: {phases: hold, base: 1:30}\n".to_vec()),
+        ("anchor_of_nothing.yaml", b"version: 1\nlr: &a\n".to_vec()),
         ("two_documents.yaml", b"version: 1\nlr: hold\n---\nversion: 1\nlr: linear\n".to_vec()),
         ("key_twice.yaml", b"version: 1\nlr: hold\nlr: linear\n".to_vec()),
         ("complex_key.yaml", b"version: 1\n? [a, b]\n: hold\n".to_vec()),

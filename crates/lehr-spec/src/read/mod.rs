@@ -10,8 +10,9 @@ use crate::node::{Kind, Node};
 use crate::problem::Problem;
 use crate::source::Source;
 
-/// How deep lists and tables may be nested in a file.
-pub(crate) const MAX_DEPTH: usize = 128;
+/// How deep lists and tables may be nested in a file: readers that call themselves need some 2 MB of stack for it in a
+/// debug build, which is what a thread has.
+pub(crate) const MAX_DEPTH: usize = 48;
 
 /// What a file is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

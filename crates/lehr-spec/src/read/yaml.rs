@@ -22,6 +22,8 @@ pub(super) fn read(text: &str) -> Result<Node, Problem> {
         duplicate_keys: DuplicateKeyPolicy::Error,
         strict_booleans: true,
         reject_unsupported_tags: true,
+        // Nothing is decoded: that there is such a tag is found below.
+        ignore_binary_tag_for_string: true,
     };
     options.alias_limits.max_total_replayed_events = MAX_NODES;
     options.alias_limits.max_replay_stack_depth = 16;
@@ -36,7 +38,7 @@ pub(super) fn read(text: &str) -> Result<Node, Problem> {
         budget.max_documents = 1;
     }
     match serde_saphyr::from_str_with_options::<Spanned<Value>>(text, options) {
-        Ok(value) => Ok(node(value, text)),
+        Ok(value) => node(value, text),
         Err(error) => {
             let at = error.location().map_or(text.len(), |location| span(location, text).start);
             let message = plain(&error.without_snippet().to_string());
@@ -52,11 +54,16 @@ fn plain(said: &str) -> String {
     if first.contains("budget breached: Documents") {
         return "there is more than one document in it".to_owned();
     }
+    if first.contains("budget breached: Depth") {
+        return format!("it is nested more than {MAX_DEPTH} deep");
+    }
+    if let Some(what) = first.split("budget breached: ").nth(1) {
+        let what = what.split([' ', '{']).next().unwrap_or_default();
+        return format!("it is too large ({what})");
+    }
     let first = first.split(" at line ").next().unwrap_or_default();
     let first = first.split(", set ").next().unwrap_or_default();
-    first
-        .replace("budget breached", "it is too large")
-        .replace(" rejected by the configured policy", " is not finite")
+    first.replace(" rejected by the configured policy", " is not finite")
 }
 
 fn span(location: Location, text: &str) -> Range<usize> {
@@ -81,19 +88,26 @@ fn offset(text: &str, location: Location) -> usize {
     before + line.chars().take(count(location.column())).map(char::len_utf8).sum::<usize>()
 }
 
-fn node(value: Spanned<Value>, text: &str) -> Node {
+fn node(value: Spanned<Value>, text: &str) -> Result<Node, Problem> {
     let mut place = span(value.defined, text);
     let kind = match value.value {
         Value::Null => Kind::Null,
         Value::Flag(flag) => Kind::Flag(flag),
         Value::Number(number) => Kind::Number(number),
-        Value::Text(text) => Kind::Text(text),
-        Value::List(items) => Kind::List(items.into_iter().map(|item| node(item, text)).collect()),
+        Value::Text(value) => {
+            not_binary(&place, text)?;
+            Kind::Text(value)
+        }
+        Value::List(items) => {
+            Kind::List(items.into_iter().map(|item| node(item, text)).collect::<Result<_, _>>()?)
+        }
         Value::Map(entries) => {
             let entry = |(key, value): (Spanned<String>, Spanned<Value>)| {
-                (Key { span: span(key.defined, text), name: key.value }, node(value, text))
+                let place = span(key.defined, text);
+                not_binary(&place, text)?;
+                Ok((Key { span: place, name: key.value }, node(value, text)?))
             };
-            Kind::Map(entries.into_iter().map(entry).collect())
+            Kind::Map(entries.into_iter().map(entry).collect::<Result<_, _>>()?)
         }
     };
     // A collection's own location is where it starts; it goes to the end of its last part.
@@ -105,7 +119,23 @@ fn node(value: Spanned<Value>, text: &str) -> Node {
     if let Some(last) = last {
         place.end = place.end.max(last);
     }
-    Node { span: place, kind }
+    Ok(Node { span: place, kind })
+}
+
+/// A text with the tag `!!binary`, in any spelling, is not text.
+fn not_binary(place: &Range<usize>, text: &str) -> Result<(), Problem> {
+    let before = text.get(..place.start).unwrap_or_default();
+    let before =
+        before.rsplit(|c: char| c.is_whitespace() || "{[,".contains(c)).filter(|word| !word.is_empty());
+    // An anchor may stand between the tag and the text.
+    let mut properties = before.take_while(|word| word.starts_with(['!', '&'])).take(2);
+    if properties.any(|word| word.starts_with('!') && word.trim_end_matches('>').ends_with("binary")) {
+        return Err(Problem::error("syntax", "this is not YAML that a spec can have: binary data")
+            .at(place.clone())
+            .label("tagged as binary")
+            .help("write the text itself, without `!!binary`"));
+    }
+    Ok(())
 }
 
 /// What can stand in YAML.
