@@ -131,7 +131,7 @@ pub(super) fn named(name: &str, at: Range<usize>) -> Result<Replica, Problem> {
 }
 
 /// A value as a replica takes it.
-fn argument(node: &Node) -> Option<Argument> {
+pub(super) fn argument(node: &Node) -> Option<Argument> {
     let number =
         |text: &str| text.trim().replace('_', "").parse::<f64>().ok().filter(|number| number.is_finite());
     match &node.kind {

@@ -158,6 +158,16 @@ fn one(updates: Option<u64>, base: Option<f64>, spec: Spec, notes: Vec<String>) 
     Converted { updates, fields: vec![("lr".to_owned(), base, spec)], notes }
 }
 
+/// A field with its base and its plan, from plan text.
+fn field(
+    name: &str,
+    base: Option<f64>,
+    plan: &str,
+    arguments: &Arguments<'_>,
+) -> Result<(String, Option<f64>, Spec), Problem> {
+    Ok((name.to_owned(), base, parsed(plan, arguments)?))
+}
+
 /// A spec text of ours, which cannot but be right; if it is not, that is said.
 fn parsed(text: &str, arguments: &Arguments<'_>) -> Result<Spec, Problem> {
     text.parse().map_err(|error: lehr::Error| {

@@ -126,7 +126,7 @@ fn node(value: Spanned<Value>, text: &str) -> Result<Node, Problem> {
 fn not_binary(place: &Range<usize>, text: &str) -> Result<(), Problem> {
     let before = text.get(..place.start).unwrap_or_default();
     let before =
-        before.rsplit(|c: char| c.is_whitespace() || "{[,".contains(c)).filter(|word| !word.is_empty());
+        before.rsplit(|c: char| c.is_whitespace() || "{[".contains(c)).filter(|word| !word.is_empty());
     // An anchor may stand between the tag and the text.
     let mut properties = before.take_while(|word| word.starts_with(['!', '&'])).take(2);
     if properties.any(|word| word.starts_with('!') && word.trim_end_matches('>').ends_with("binary")) {
