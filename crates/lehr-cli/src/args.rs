@@ -6,13 +6,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
 Examples:
+  lehr init -o schedule.toml
   lehr show schedule.toml
   lehr show 'linear(from=0.01x, over=5%) -> cosine(to=0.1x)' --updates 10000 --base 3e-4
   lehr check schedule.toml --format github
   lehr compare old.toml new.toml
   lehr explain schedule.toml --at 1234
-  lehr audit schedule.toml runs/history.csv
-  lehr show train.yaml --at model.lr_schedule
+  lehr audit schedule.toml history.csv
+  lehr plot schedule.toml -o schedule.svg
 
 SPEC is a file (TOML, YAML, JSON), `-` for standard input, or the one-line text.
 Exit codes: 0 clean, 1 findings, 2 usage or unreadable.";
@@ -46,30 +47,89 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Picture, phases and resolved plan of each field
+    #[command(after_help = "\
+Examples:
+  lehr show schedule.toml
+  lehr show 'linear(from=0.01x, over=5%) -> cosine(to=0.1x)' --updates 10000 --base 3e-4
+  lehr show train.yaml --at model.schedule --epochs 30 --updates-per-epoch 334
+  lehr show - --log --ascii --updates 1000 < plan.txt
+  lehr show schedule.toml --epochs 30 --batches-per-epoch 5344 --processes 4 --accumulate 4")]
     Show(ShowArgs),
     /// A picture or its data as a file: svg, png, html, csv, json, txt
+    #[command(after_help = "\
+Examples:
+  lehr plot schedule.toml -o schedule.svg
+  lehr plot schedule.toml -o dark.svg --theme dark --title 'ViT-S'
+  lehr plot old.toml new.toml -o both.html --log
+  lehr plot 'linear(from=0x, over=5%) -> cosine(to=0)' --updates 10000 -o samples.csv")]
     Plot(PlotArgs),
     /// Look for what probably was not meant (lints)
+    #[command(after_help = "\
+Examples:
+  lehr check schedule.toml
+  lehr check old.toml new.toml --format github
+  lehr check 'linear(from=0x, over=5%) -> hold' --updates 1000 --allow zero-at-start")]
     Check(CheckArgs),
     /// Peak, last value, area and largest difference of several specs
+    #[command(after_help = "\
+Examples:
+  lehr compare old.toml new.toml
+  lehr compare 'cosine(to=0.1x)' 'linear(to=0)' --updates 10000 --base 3e-4 -o both.svg
+  lehr compare old.toml new.toml --json")]
     Compare(CompareArgs),
     /// Exact values at updates: csv, json, npy
+    #[command(after_help = "\
+Examples:
+  lehr values schedule.toml --at 0,500,9999
+  lehr values schedule.toml --range 0:10000:100 --format json
+  lehr values schedule.toml --range : -o values.npy")]
     Values(ValuesArgs),
     /// What an update uses, and why
+    #[command(after_help = "\
+Examples:
+  lehr explain schedule.toml --at 1234
+  lehr explain train.yaml --at model.schedule --at 0,500 --updates 1000")]
     Explain(ExplainArgs),
     /// Whether a run followed its plan
+    #[command(after_help = "\
+Examples:
+  lehr audit schedule.toml history.csv
+  lehr audit schedule.toml history.csv --processes 4 -o run.svg")]
     Audit(AuditArgs),
     /// From the arguments of transformers, torch, timm, `DeepSpeed` or mmengine to a spec
+    #[command(after_help = "\
+Examples:
+  lehr convert arguments.json --from transformers
+  lehr convert arguments.json --from transformers -o converted.toml
+  lehr convert config.yaml --from mmengine --at param_scheduler --updates-per-epoch 334
+  echo '{\"type\": \"StepLR\", \"step_size\": 30}' | lehr convert - --from torch --updates 90")]
     Convert(ConvertArgs),
     /// Names of shapes, combinators, replicas and lints
+    #[command(after_help = "Examples:\n  lehr list\n  lehr list --json")]
     List,
     /// Formula, picture and other names of a shape; the page of a lint
+    #[command(after_help = "\
+Examples:
+  lehr describe cosine
+  lehr describe torch.OneCycleLR
+  lehr describe zero-at-start")]
     Describe(DescribeArgs),
     /// A commented spec to start from
+    #[command(after_help = "\
+Examples:
+  lehr init -o first.toml
+  lehr init --format yaml > first.yaml")]
     Init(InitArgs),
     /// The JSON Schema of spec files
+    #[command(after_help = "\
+Examples:
+  lehr schema -o schedule.schema.json")]
     Schema(OutputArgs),
     /// Completions for a shell
+    #[command(after_help = "\
+Examples:
+  lehr completions bash > lehr.bash
+  lehr completions fish > lehr.fish")]
     Completions(CompletionsArgs),
 }
 
