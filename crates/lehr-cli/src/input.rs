@@ -26,7 +26,8 @@ pub(crate) fn read_source(session: &mut Session<'_>, name: &str) -> Result<Sourc
     // One byte more than there may be says that there are too many; a device without an end ends here, too.
     let most = MAX_BYTES as u64 + 1;
     if name == "-" {
-        session.input.take(most).read_to_end(&mut bytes)?;
+        let read = session.input.take(most).read_to_end(&mut bytes);
+        read.map_err(|error| format!("standard input cannot be read: {error}"))?;
         return Ok(Source::from_bytes("<stdin>", &bytes)?);
     }
     let unreadable = |error: std::io::Error| format!("{name} cannot be read: {error}");

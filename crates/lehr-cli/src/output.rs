@@ -19,7 +19,10 @@ pub(crate) fn write_to(
     let unwritable = |error: std::io::Error| format!("{} cannot be written: {error}", path.display());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = BufWriter::new(tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?);
-    write(&mut file)?;
+    write(&mut file).map_err(|failure| match failure {
+        Failure::Output(error) => unwritable(error).into(),
+        other => other,
+    })?;
     let file = file.into_inner().map_err(|error| unwritable(error.into_error()))?;
     file.as_file().sync_all().map_err(unwritable)?;
     allow_reading(file.as_file(), path);

@@ -46,8 +46,8 @@ pub(crate) enum Failure {
     Message(String),
     /// Said at its place in a spec.
     Problems(Box<Problems>),
-    /// Nobody reads any more.
-    Closed,
+    /// What was to be written could not be.
+    Output(std::io::Error),
 }
 
 impl From<String> for Failure {
@@ -70,10 +70,7 @@ impl From<Problems> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::Closed,
-            _ => Self::Message(error.to_string()),
-        }
+        Self::Output(error)
     }
 }
 
@@ -182,7 +179,11 @@ fn dispatch(session: &mut Session<'_>, command: Command) -> Result<Exit, Failure
 /// Says why, and that it failed.
 fn report(session: &mut Session<'_>, failure: &Failure) -> Exit {
     let _ = match (failure, session.json) {
-        (Failure::Closed, _) => return Exit::Clean,
+        // Nobody reads any more.
+        (Failure::Output(error), _) if error.kind() == std::io::ErrorKind::BrokenPipe => return Exit::Clean,
+        (Failure::Output(error), _) => {
+            writeln!(session.err, "error: standard output cannot be written: {error}")
+        }
         (Failure::Message(message), false) => writeln!(session.err, "error: {message}"),
         (Failure::Message(message), true) => {
             let value = json!({ "problems": [{ "severity": "error", "message": message }] });
