@@ -229,3 +229,28 @@ fn what_yaml_can_do_besides_says_the_same() {
     let merged = resolved(merged, Format::Yaml);
     assert_eq!((&merged.entries[1].plan, merged.entries[1].base), (&plain.entries[0].plan, Some(0.5)));
 }
+
+#[test]
+fn lints_look_into_combinators() {
+    let found = |plan: &str| {
+        let text = format!("version: 1\nhorizon: {{updates: 1000}}\nlr: {{base: 0.1, phases: '{plan}'}}\n");
+        let source = Source::new("spec.yaml", text.clone()).unwrap();
+        let resolved = SpecFile::read(&source, Format::Yaml).unwrap().resolve(&Overrides::default()).unwrap();
+        let problems = lint(&resolved, &[]);
+        let shown =
+            |problem: &lehr_spec::Problem| (problem.code, text[problem.span.clone().unwrap()].to_owned());
+        problems.list().iter().map(shown).collect::<Vec<_>>()
+    };
+    for inside in [
+        "repeat(hold(over=100) -> cosine(from=0.5x, to=0, over=150), times=4)",
+        "scale(linear(from=0.1x, to=0.5x, over=500) -> cosine(to=0.1x, from=1x), by=0.5)",
+        "clamp(scale(hold(over=100) -> cosine(from=0.5x, to=0), by=1), min=0.01x)",
+    ] {
+        assert_eq!(found(inside), [("jump", inside.to_owned())], "{inside}");
+    }
+    // A restart is meant.
+    assert_eq!(found("repeat(cosine(to=0.1x, over=250), times=4)"), []);
+    let above = "repeat(cosine(from=0.3, to=0.01, over=250), times=4)";
+    assert_eq!(found(above), [("absolute-above-base", above.to_owned())]);
+    assert_eq!(found("linear(from=0.01x, over=500) -> scale(cosine(from=10, to=0), by=0.01)"), []);
+}

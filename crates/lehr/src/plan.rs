@@ -137,6 +137,30 @@ impl Plan {
         })
     }
 
+    /// The plans inside combinators, in their order: the place of the combinator among the parts of this plan, counted from
+    /// 0, its name, and a plan that is in it.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let spec: Spec = "linear(over=10) -> scale(hold(over=5) -> cosine, by=0.5)".parse()?;
+    /// let plan = spec.resolve(&Horizon::updates(50)?)?;
+    /// let inside: Vec<_> = plan.nested().map(|(part, name, plan)| (part, name, plan.phases().count())).collect();
+    /// assert_eq!(inside, [(1, "scale", 2)]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    pub fn nested(&self) -> impl Iterator<Item = (usize, &'static str, &Self)> {
+        self.items.iter().enumerate().flat_map(|(part, item)| {
+            let combinator = match &item.body {
+                Body::Combined(combinator) => Some(combinator),
+                Body::Phase(_) | Body::Replica(_) => None,
+            };
+            combinator.into_iter().flat_map(move |combinator| {
+                combinator.plans().into_iter().map(move |plan| (part, combinator.name(), plan))
+            })
+        })
+    }
+
     /// What update `n` uses in a group with this base, in the field's unit. Total and pure: any n, in any order.
     pub fn value_at(&self, n: u64, base: f64) -> f64 {
         self.value(n.into(), base)

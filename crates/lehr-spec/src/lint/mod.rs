@@ -7,7 +7,7 @@ mod warmup;
 
 use std::ops::Range;
 
-use lehr::{Curve, ResolvedPhase, Trace};
+use lehr::{Curve, Plan, ResolvedPhase, Trace};
 
 use crate::plan_text::{PlanText, split};
 use crate::problem::{Problem, Problems};
@@ -164,6 +164,27 @@ impl<'a> Context<'a> {
             }
             None => self.text().span.clone(),
         }
+    }
+
+    /// Every plan inside a combinator, at any depth, with the place of the outermost combinator and the name of the
+    /// innermost one.
+    fn each_nested(&self, visit: &mut dyn FnMut(usize, &'static str, &Plan)) {
+        fn inside(part: usize, plan: &Plan, visit: &mut dyn FnMut(usize, &'static str, &Plan)) {
+            for (_, name, plan) in plan.nested() {
+                visit(part, name, plan);
+                inside(part, plan, visit);
+            }
+        }
+        for (part, name, plan) in self.entry.plan.nested() {
+            visit(part, name, plan);
+            inside(part, plan, visit);
+        }
+    }
+
+    /// Where a part of the plan stands.
+    fn part_span(&self, part: usize) -> Range<usize> {
+        let alike = split(&self.entry.plan.to_string()).len() == self.text().len();
+        if alike { self.text().phase_span(part) } else { self.text().span.clone() }
     }
 
     fn last_phase(&self) -> Range<usize> {

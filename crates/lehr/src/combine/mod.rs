@@ -126,6 +126,12 @@ macro_rules! combinators {
                 }
             }
 
+            pub(crate) fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $variant::<Spec>::NAME,)*
+                }
+            }
+
             pub(crate) fn plans(&self) -> Vec<&P> {
                 match self {
                     $(Self::$variant(combinator) => combinator.plans(),)*
