@@ -175,19 +175,137 @@ fn a_run_of_a_thousand_million_updates_is_no_longer_than_another() {
 }
 
 #[test]
-fn plot_writes_whole_files_or_none() {
+fn a_run_of_a_thousand_million_updates_takes_no_memory_for_its_values() {
+    /// Counts what is written, and keeps nothing.
+    struct Count(u64);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            assert!(bytes.len() < 100_000, "{} bytes at once", bytes.len());
+            self.0 += bytes.len() as u64;
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let (mut out, mut err) = (Count(0), Vec::new());
+    let args = ["lehr", "values", "cosine(to=0)", "--updates", "1000000000", "--range", "::2000"];
+    let environment = lehr_cli::Environment::default();
+    let exit = lehr_cli::run_in(args, &mut &b""[..], &mut out, &mut err, environment);
+    assert_eq!((exit, err.as_slice()), (Exit::Clean, &b""[..]));
+    assert!(out.0 > 500_000 * 10, "{}", out.0);
+}
+
+#[test]
+fn plot_draws_every_kind_of_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    for name in ["a.txt", "a.csv", "a.json"] {
-        clean(&["plot", PLAN, "--updates", "1000", "-o", &path(name)]);
-        assert!(fs::metadata(path(name)).unwrap().len() > 100);
+    let drawn = |name: &str, more: &[&str]| {
+        let output = path(name);
+        clean(&[&["plot", PLAN, "--updates", "1000", "--base", "3e-4", "-o", &output], more].concat());
+        fs::read(output).unwrap()
+    };
+    let text = |name: &str, more: &[&str]| String::from_utf8(drawn(name, more)).unwrap();
+    let svg = text("a.svg", &["--theme", "light", "--title", "A & B"]);
+    assert!(svg.starts_with("<svg ") && svg.contains("A &amp; B") && svg.contains(">hold</text>"), "{svg}");
+    assert!(svg.contains("#ffffff") && !svg.contains("prefers-color-scheme"));
+    assert!(text("a.svg", &["--theme", "dark"]).contains("#0d1117"));
+    assert!(text("a.svg", &[]).contains("prefers-color-scheme: dark"));
+    // On a logarithmic axis 3e-6 and 3e-4 are two decades apart.
+    let log = text("a.svg", &["--log"]);
+    assert!(log.contains(">1e-5</text>") && log.contains(">1e-4</text>"), "{log}");
+    let html = text("a.html", &["--theme", "dark"]);
+    assert!(html.contains("data-theme=\"dark\"") && html.contains("3e-6") && html.ends_with("</html>\n"));
+    // It opens from disk and asks nobody: no address but the name spaces of SVG and the licence's.
+    assert!(!html.contains("src=\"") && !html.contains("@import") && !html.contains("href=\"http"));
+    let csv = text("a.csv", &["--samples", "3"]);
+    assert_eq!(csv.lines().next(), Some("update,lr"));
+    for row in csv.lines().skip(1) {
+        let (n, value) = row.split_once(',').unwrap();
+        let resolved = PLAN.parse::<Spec>().unwrap().resolve(&Horizon::updates(1000).unwrap()).unwrap();
+        assert_eq!(value.parse::<f64>().unwrap(), resolved.value_at(n.parse().unwrap(), 3e-4));
     }
-    let before = fs::read(path("a.csv")).unwrap();
-    fails(&["plot", "cosin", "-o", &path("a.csv")]);
-    assert!(fails(&["plot", PLAN, "-o", &path("a.bmp")]).contains("by the ending of its file"));
-    assert_eq!(fs::read(path("a.csv")).unwrap(), before);
-    fails(&["plot", PLAN, "--updates", "10", "-o", &path("no/such/folder.csv")]);
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+    let data: serde_json::Value = serde_json::from_slice(&drawn("a.json", &[])).unwrap();
+    assert_eq!(data["fields"][0]["traces"][0]["phases"][1], serde_json::json!([50, "hold"]));
+    assert!(text("a.txt", &["--ascii", "--color", "always"]).is_ascii());
+    let output = path("a.png");
+    if cfg!(feature = "png") {
+        assert!(drawn("a.png", &[]).starts_with(b"\x89PNG\r\n\x1a\n"));
+    } else {
+        let said = fails(&["plot", PLAN, "--updates", "10", "-o", &output]);
+        assert!(said.contains("--features png"), "{said}");
+    }
+    assert!(fails(&["plot", PLAN, "-o", &path("a.bmp")]).contains("svg, png, html, csv, json or txt"));
+}
+
+#[test]
+fn several_specs_lie_over_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = written(folder.path(), "old.toml", &clean(&["init"]));
+    let new = written(
+        folder.path(),
+        "new.toml",
+        "version = 1\nlr = \"hold\"\nmomentum = \"hold\"\n[horizon]\nupdates = 100\n",
+    );
+    let output = folder.path().join("both.json");
+    let output = output.to_str().unwrap();
+    for command in ["plot", "compare"] {
+        clean(&[command, &old, &new, "-o", output]);
+        let data: serde_json::Value = serde_json::from_slice(&fs::read(output).unwrap()).unwrap();
+        let names = |field: usize| -> Vec<String> {
+            let traces = data["fields"][field]["traces"].as_array().unwrap();
+            traces.iter().map(|trace| trace["name"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!((names(0), names(1)), (vec![old.clone(), new.clone()], vec![new.clone()]), "{command}");
+    }
+    let picture = clean(&["compare", "cosine(to=0)", "linear(to=0)", "--updates", "100"]);
+    insta::assert_snapshot!(picture);
+}
+
+#[test]
+fn every_command_has_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let history = written(folder.path(), "run.csv", "update,lr\n0,1\n1,1\n");
+    let arguments = written(folder.path(), "torch.json", r#"{"type": "StepLR", "step_size": 30}"#);
+    let svg = file("a.svg");
+    let commands: [&[&str]; 13] = [
+        &["show", "hold"],
+        &["plot", "hold", "-o", &svg],
+        &["check", "hold"],
+        &["compare", "hold", "hold"],
+        &["values", "hold", "--at", "5"],
+        &["explain", "hold", "--at", "5"],
+        &["audit", "hold", &history],
+        &["convert", &arguments, "--from", "torch"],
+        &["list"],
+        &["describe", "torch.StepLR"],
+        &["init"],
+        &["schema"],
+        &["completions", "bash"],
+    ];
+    for command in commands {
+        let takes_run = !matches!(command[0], "list" | "describe" | "init" | "schema" | "completions");
+        let run: &[&str] = if takes_run { &["--updates", "10"] } else { &[] };
+        let value = json(&[command, run, &["--json"]].concat());
+        assert!(value.as_object().is_some_and(|object| !object.is_empty()), "{command:?}: {value}");
+    }
+}
+
+#[test]
+fn processes_and_accumulation_make_updates_of_batches() {
+    // 5344 batches for 4 processes that accumulate 4 each: 334 updates in an epoch.
+    let run =
+        ["--epochs", "30", "--batches-per-epoch", "5344", "--processes", "4", "--accumulate", "4", "--json"];
+    let shown = json(&[&["show", "linear(over=1ep) -> hold"], &run[..]].concat());
+    assert_eq!((&shown["run"]["updates"], &shown["run"]["updates_per_epoch"]), (&10_020.into(), &334.into()));
+    assert_eq!(shown["fields"][0]["phases"][1]["start"], 334);
+    // A last, smaller update is an update: 1001 batches for 2 processes are 501, by 4 accumulated 126.
+    let run = ["--batches", "1001", "--processes", "2", "--accumulate", "4", "--json"];
+    assert_eq!(json(&[&["show", "hold"], &run[..]].concat())["run"]["updates"], 126);
+    let explained =
+        json(&["explain", "hold", "--at", "10", "--batches", "1001", "--accumulate", "4", "--json"]);
+    assert_eq!(explained["updates"][0]["batches_of_each_process"], serde_json::json!([40, 43]));
 }
 
 /// From the run's update to the plan's.
@@ -295,8 +413,21 @@ fn list_and_describe_name_everything() {
 
 #[test]
 fn completions_and_help_are_there() {
+    let folder = tempfile::tempdir().unwrap();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        assert!(clean(&["completions", shell]).contains("explain"));
+        let script = clean(&["completions", shell]);
+        assert!(script.contains("explain"));
+        // Every shell that is here reads its script.
+        if !matches!(shell, "bash" | "zsh" | "fish") {
+            continue;
+        }
+        let path = written(folder.path(), shell, &script);
+        match std::process::Command::new(shell).args(["-n", &path]).output() {
+            Ok(ran) => assert!(ran.status.success() && ran.stderr.is_empty(), "{shell}: {ran:?}"),
+            Err(error) => {
+                assert!(shell != "bash" && error.kind() == std::io::ErrorKind::NotFound, "{shell}: {error}")
+            }
+        }
     }
     for command in [
         "show",
