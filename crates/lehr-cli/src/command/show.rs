@@ -42,7 +42,8 @@ pub(crate) fn run(session: &mut Session<'_>, args: &ShowArgs) -> Result<Exit, Fa
         };
         let mut rows: Vec<Vec<String>> = stretches.iter().take(LISTED).map(row).collect();
         if stretches.len() > LISTED {
-            rows.push(vec![format!("  and {} more", stretches.len() - LISTED)]);
+            let more = if trace.has_more_phases() { "more than " } else { "" };
+            rows.push(vec![format!("  and {more}{} more", stretches.len() - LISTED)]);
         }
         writeln!(session.out, "\n{}: {}", entry.label(), facts(entry, trace))?;
         let header = ["  phase", "from update", "to update", "updates", "first used", "last used"];

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::output::{count, short};
 
 /// Samples of a plan that is looked at as a whole.
-pub(crate) const SAMPLES: usize = 4000;
+pub(crate) const SAMPLES: usize = 2000;
 
 /// The largest value of a trace, and the first update that has it.
 pub(crate) fn peak(trace: &Trace) -> (u64, f64) {

@@ -74,7 +74,8 @@ fn nested_jumps(context: &Context<'_>) -> Vec<Problem> {
 
 /// The first absolute level that is above the base.
 fn above_base(context: &Context<'_>) -> Option<Problem> {
-    let base = context.entry.base.filter(|base| *base > 0.0)?;
+    // A weight decay may well rise, and so may a momentum; a rate of 0.1 where the base is 3e-4 lacks its `x`.
+    let base = context.entry.base.filter(|base| *base > 0.0 && context.is_rate())?;
     let above = |level: Option<Level>| match level {
         Some(Level::Absolute(value)) if value > base => Some(value),
         _ => None,
@@ -101,12 +102,13 @@ fn above_base(context: &Context<'_>) -> Option<Problem> {
     });
     let (span, name, value) = found?;
     let message = format!("the level {} is above the base {}", short(value), short(base));
-    let problem = Problem::warning("absolute-above-base", message)
-        .at(span)
-        .label(format!("{} times the base", short(value / base)))
-        .help("a multiple of the base has an `x`");
-    // A weight decay may well rise; a rate of 0.1 where the base is 3e-4 lacks its `x`.
-    Some(if context.is_rate() { problem.paste(format!("{name} = \"{}x\"", short(value))) } else { problem })
+    Some(
+        Problem::warning("absolute-above-base", message)
+            .at(span)
+            .label(format!("{} times the base", short(value / base)))
+            .help("a multiple of the base has an `x`")
+            .paste(format!("{name} = \"{}x\"", short(value))),
+    )
 }
 
 fn zero_base(context: &Context<'_>) -> Option<Problem> {
