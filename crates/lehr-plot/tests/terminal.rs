@@ -11,7 +11,8 @@
 )]
 
 use lehr::{
-    Horizon, Level, Plan, Trace, absolute, cosine, exponential, fraction, hold, linear, rest, times, updates,
+    Horizon, Level, Plan, Spec, Trace, absolute, cosine, exponential, fraction, hold, linear, rest, times,
+    updates,
 };
 use lehr_plot::Terminal;
 use ratatui_core::buffer::CellWidth;
@@ -296,4 +297,47 @@ fn colour_adds_escapes_and_nothing_else() {
         assert_eq!(stripped, plain);
         assert!(coloured.lines().all(|line| !line.contains('\u{1b}') || line.contains("\u{1b}[0m")));
     }
+}
+
+#[test]
+fn curves_that_lie_on_each_other_take_turns_and_have_marks_of_their_own() {
+    let figure = lehr_plot::Figure::new("").named("a", lr()).named("b", lr());
+    for (ascii, marks) in [(false, ["⠒⠒ a", "•• b"]), (true, ["** a", "oo b"])] {
+        let picture = Terminal { ascii, ..Terminal::default() }.draw_figure(&figure);
+        let title = picture.lines().next().unwrap();
+        assert!(marks.iter().all(|mark| title.contains(mark)), "{picture}");
+        let mark = marks[1].chars().next().unwrap();
+        let of_second = picture.lines().skip(1).flat_map(str::chars).filter(|c| *c == mark).count();
+        assert!((20..60).contains(&of_second), "every second column is the second one's: {picture}");
+        // The same phases stand there once.
+        assert_eq!(picture.matches("linear").count(), 1, "{picture}");
+    }
+}
+
+#[test]
+fn ten_thousand_restarts_fill_their_outline_and_are_called_many() {
+    let plan: Spec = "repeat(cosine(to=0.5x, over=100))".parse().unwrap();
+    let plan = plan.resolve(&Horizon::updates(1_000_000).unwrap()).unwrap();
+    let picture = Terminal::default().draw(&[Trace::sample("lr", &plan, 1.0, 160)]);
+    assert!(picture.contains("many short phases"), "{picture}");
+    // From the greatest to the least value every cell of every column is drawn, but for rounding at both edges.
+    for row in dots(&picture, 12) {
+        let blank = row.iter().filter(|c| **c == ' ' || **c == '\u{2800}').count();
+        assert!(blank <= 2, "{blank} of {}: {picture}", row.len());
+    }
+}
+
+#[test]
+fn a_logarithmic_axis_makes_a_geometric_phase_a_straight_line() {
+    let plan: Spec = "geometric(from=1x, to=1e-12x)".parse().unwrap();
+    let plan = plan.resolve(&Horizon::updates(1000).unwrap()).unwrap();
+    let figure = lehr_plot::Figure::new("").trace(Trace::sample("lr", &plan, 1.0, 160)).log_y("lr");
+    let picture = Terminal { ascii: true, ..Terminal::default() }.draw_figure(&figure);
+    let first = |row: &Vec<char>| row.iter().position(|c| *c == '*');
+    let starts: Vec<usize> = dots(&picture, 12).iter().filter_map(first).collect();
+    assert!(starts.len() >= 10, "{picture}");
+    let steps: Vec<usize> = starts.windows(2).map(|pair| pair[1] - pair[0]).skip(1).collect();
+    let (least, most) = (steps.iter().min().unwrap(), steps.iter().max().unwrap());
+    assert!(most - least <= 2, "{steps:?}: {picture}");
+    assert!(picture.contains("1e-12") && picture.contains("1e0"), "{picture}");
 }
