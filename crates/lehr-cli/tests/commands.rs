@@ -426,7 +426,7 @@ fn completions_are_there() {
         match std::process::Command::new(shell).args(["-n", &path]).output() {
             Ok(ran) => assert!(ran.status.success() && ran.stderr.is_empty(), "{shell}: {ran:?}"),
             Err(error) => {
-                assert!(shell != "bash" && error.kind() == std::io::ErrorKind::NotFound, "{shell}: {error}")
+                assert!(shell != "bash" && error.kind() == std::io::ErrorKind::NotFound, "{shell}: {error}");
             }
         }
     }

@@ -171,16 +171,13 @@ impl<'a> Panel<'a> {
         self.rows = rows.max(LEAST_ROWS);
         let label = |value| (self.dot(value, glyphs.dots.1) / glyphs.dots.1, self.values.label(value));
         // The ends first: a round value gives way to them.
-        let labels: Vec<_> = match &self.scale {
-            Some(scale) => {
-                let top = f64::from(self.rows - 1);
-                let ticks = scale.ticks((self.rows / 3).max(2)).into_iter();
-                ticks.map(|tick| (to_dot((1.0 - tick.at) * top), tick.label.replace('≤', "<="))).collect()
-            }
-            None => {
-                let ends = [self.values.high, self.values.low].into_iter().filter(|value| value.is_finite());
-                ends.chain(self.values.ticks(self.rows / 3)).map(label).collect()
-            }
+        let labels: Vec<_> = if let Some(scale) = &self.scale {
+            let top = f64::from(self.rows - 1);
+            let ticks = scale.ticks((self.rows / 3).max(2)).into_iter();
+            ticks.map(|tick| (to_dot((1.0 - tick.at) * top), tick.label.replace('≤', "<="))).collect()
+        } else {
+            let ends = [self.values.high, self.values.low].into_iter().filter(|value| value.is_finite());
+            ends.chain(self.values.ticks(self.rows / 3)).map(label).collect()
         };
         for (row, label) in labels {
             if self.labels.iter().all(|(taken, _)| taken.abs_diff(row) > 1) {

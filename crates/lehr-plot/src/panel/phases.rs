@@ -16,9 +16,9 @@ const MANY: &str = "many short phases";
 /// The traces whose phases are shown, and whether those of the first one are those of all.
 pub(crate) fn shown(group: &Group) -> (Vec<&Trace>, bool) {
     // What was measured has no phases.
-    let phased =
+    let planned =
         group.series.iter().map(|series| &series.trace).filter(|trace| !trace.boundaries().is_empty());
-    let mut traces: Vec<_> = phased.collect();
+    let mut traces: Vec<_> = planned.collect();
     let phases = |trace: &Trace| (trace.boundaries().to_vec(), end_of(trace), trace.is_open());
     let shared = traces.windows(2).all(|pair| phases(pair[0]) == phases(pair[1]));
     traces.truncate(match shared {
