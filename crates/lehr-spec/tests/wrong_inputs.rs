@@ -174,7 +174,7 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
             text.into_bytes()
         }),
         ("alias_chain.yaml", {
-            let chain: String = (1..100).map(|i| format!("a{i}: &a{i} [*a{}]\n", i - 1)).collect();
+            let chain = (1..100).map(|i| format!("a{i}: &a{i} [*a{}]\n", i - 1)).collect::<Vec<_>>().concat();
             format!("version: 1\na0: &a0 x\n{chain}").into_bytes()
         }),
         ("sexagesimal.yaml", b"version: 1\nlr: {phases: hold, base: 1:30}\n".to_vec()),
