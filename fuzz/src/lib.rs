@@ -50,9 +50,15 @@ fn check_plan(plan: &Plan) {
         }
     }
     let text = plan.to_string();
-    let again = text.parse::<lehr::Spec>().and_then(|spec| spec.resolve(&Horizon::open()));
-    match again {
-        Ok(again) => assert_eq!(&again, plan, "{text}"),
+    let again = match text.parse::<lehr::Spec>().and_then(|spec| spec.resolve(&Horizon::open())) {
+        Ok(again) => again,
         Err(error) => panic!("{text} does not read back: {error}"),
+    };
+    if again != *plan {
+        // In a run without an end, an endless part that a cut shortens reads back with the end that is around it.
+        assert!(text.contains("cut(") && text.contains("over=rest"), "{text} reads back as {again}");
+        for n in (0..40).chain([1000, 1 << 53, u64::MAX]) {
+            assert_eq!(again.value_at(n, 1.0).to_bits(), plan.value_at(n, 1.0).to_bits(), "{text} at {n}");
+        }
     }
 }
