@@ -173,32 +173,37 @@ impl Spec {
         Combinator::Noisy(Noisy { plan: self, noise }).into()
     }
 
-    /// Multiplies it by dimensionless factors, in which both `1x` and `1` are one.
+    /// Multiplies it by dimensionless factors, in which both `1x` and `1` are one. With none it is itself.
     #[must_use]
     pub fn product(self, factors: impl IntoIterator<Item = Self>) -> Self {
-        Combinator::Product(Product { plans: self.and(factors) }).into()
+        self.beside(factors, |plans| Combinator::Product(Product { plans }))
     }
 
     /// Adds other specs to it, value by value.
     #[must_use]
     pub fn sum(self, others: impl IntoIterator<Item = Self>) -> Self {
-        Combinator::Sum(Sum { plans: self.and(others) }).into()
+        self.beside(others, |plans| Combinator::Sum(Sum { plans }))
     }
 
     /// The least value of it and of others.
     #[must_use]
     pub fn minimum(self, others: impl IntoIterator<Item = Self>) -> Self {
-        Combinator::Minimum(Minimum { plans: self.and(others) }).into()
+        self.beside(others, |plans| Combinator::Minimum(Minimum { plans }))
     }
 
     /// The greatest value of it and of others.
     #[must_use]
     pub fn maximum(self, others: impl IntoIterator<Item = Self>) -> Self {
-        Combinator::Maximum(Maximum { plans: self.and(others) }).into()
+        self.beside(others, |plans| Combinator::Maximum(Maximum { plans }))
     }
 
-    fn and(self, others: impl IntoIterator<Item = Self>) -> Vec<Self> {
-        std::iter::once(self).chain(others).collect()
+    /// Combines it with others; with none of them it is itself.
+    fn beside(self, others: impl IntoIterator<Item = Self>, combine: fn(Vec<Self>) -> Combinator<Self>) -> Self {
+        let plans: Vec<Self> = std::iter::once(self).chain(others).collect();
+        match <[Self; 1]>::try_from(plans) {
+            Ok([alone]) => alone,
+            Err(plans) => combine(plans).into(),
+        }
     }
 
     /// Turns every length into updates.

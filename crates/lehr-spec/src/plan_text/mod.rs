@@ -90,7 +90,8 @@ impl PlanText {
         for piece in &self.pieces {
             let end = start + piece.text.len();
             if position <= end {
-                return piece.place(position - start);
+                // What is between two pieces, the arrow, is shown where the next one begins.
+                return piece.place(position.saturating_sub(start));
             }
             start = end + ARROW.len();
         }
