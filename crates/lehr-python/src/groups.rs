@@ -9,7 +9,7 @@ use lehr::{Error, Field, ParamGroups};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::list::BoundListIterator;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyFloatMethods, PyInt, PyList, PyString, PyTuple};
 
 use crate::convert::shown;
 use crate::error::{exception, value_error};
@@ -50,9 +50,9 @@ impl<'a, 'py> PyGroups<'a, 'py> {
     #[inline]
     pub(crate) fn new(optimizer: &Bound<'py, PyAny>, keys: &'a [Key]) -> PyResult<Self> {
         let list = list(optimizer)?;
-        keys.iter().for_each(|key| {
+        for key in keys {
             key.special.set(key.field.element().is_some() || !key.tensors.borrow().is_empty());
-        });
+        }
         Ok(Self { list, keys, special: Cell::new(false), names: OnceCell::new(), raised: RefCell::new(None) })
     }
 
@@ -176,7 +176,7 @@ impl<'py> Dicts<'py> {
     /// The commonest case, and the quickest: a float.
     fn float(&mut self, group: usize, name: &Bound<'py, PyString>) -> Option<f64> {
         let value = self.at(group)?.get_item(name).ok()??;
-        value.cast_exact::<PyFloat>().ok().map(|float| float.value())
+        value.cast_exact::<PyFloat>().ok().map(PyFloatMethods::value)
     }
 }
 
