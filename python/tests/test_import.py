@@ -33,10 +33,8 @@ def test_numpy_and_torch_are_loaded_when_they_are_needed():
 
 
 def test_it_takes_little_time():
-    times = []
-    for _ in range(5):
-        report = python("-X", "importtime", "-c", "import lehr").stderr
-        own = next(line for line in report.splitlines() if line.split("|")[-1].strip() == "lehr")
-        times.append(int(own.split("|")[1]) / 1000)
+    # Processor time: what the import itself costs, however busy the machine is.
+    code = "from time import process_time as now; start = now(); import lehr; print(now() - start)"
+    times = [float(python("-c", code).stdout) for _ in range(5)]
     # 4 ms on the machine that wrote this; the promise is 30.
-    assert min(times) < 30
+    assert min(times) < 0.03
