@@ -15,9 +15,10 @@ from transformers import get_cosine_schedule_with_warmup
 
 Step = Callable[[], object]
 
-#: More updates than any measurement makes, so that every curve is in its middle.
+#: More updates than any measurement makes, and a warm-up of fewer, so that every curve is in its middle.
 TOTAL = 10_000_000
-PLAN = "linear(from=0.01x, over=5%) -> cosine(to=1e-6)"
+WARMUP = 5
+PLAN = f"linear(from=0.01x, over={WARMUP}) -> cosine(to=1e-6)"
 TWO = {"lr": PLAN, "weight_decay": "cosine(from=0.04, to=0.4)"}
 
 
@@ -43,7 +44,7 @@ def lehr_two_fields(opt: Any) -> Step:
 
 
 def lehr_cosine(opt: Any) -> Step:
-    return lehr.CosineLrScheduler(opt, 1000, TOTAL // 1000, num_warmup_epochs=50).step
+    return lehr.CosineLrScheduler(opt, 1000, TOTAL // 1000).step
 
 
 def torch_cosine(opt: Any) -> Step:
@@ -51,8 +52,8 @@ def torch_cosine(opt: Any) -> Step:
 
 
 def torch_sequential(opt: Any) -> Step:
-    warmup = lr_scheduler.LinearLR(opt, 0.01, total_iters=100)
-    return quiet(lr_scheduler.SequentialLR(opt, [warmup, lr_scheduler.CosineAnnealingLR(opt, TOTAL)], [100]))
+    warmup = lr_scheduler.LinearLR(opt, 0.01, total_iters=WARMUP)
+    return quiet(lr_scheduler.SequentialLR(opt, [warmup, lr_scheduler.CosineAnnealingLR(opt, TOTAL)], [WARMUP]))
 
 
 def torch_one_cycle(opt: Any) -> Step:
@@ -61,15 +62,15 @@ def torch_one_cycle(opt: Any) -> Step:
 
 
 def transformers_cosine(opt: Any) -> Step:
-    return quiet(get_cosine_schedule_with_warmup(opt, TOTAL // 20, TOTAL))
+    return quiet(get_cosine_schedule_with_warmup(opt, WARMUP, TOTAL))
 
 
 def timm_cosine(opt: Any) -> Step:
-    return counting(TimmCosine(opt, TOTAL, lr_min=1e-6, warmup_t=100, t_in_epochs=False).step_update)
+    return counting(TimmCosine(opt, TOTAL, lr_min=1e-6, warmup_t=WARMUP, t_in_epochs=False).step_update)
 
 
 def pytorch_accelerated_cosine(opt: Any) -> Step:
-    scheduler = PytorchAcceleratedCosine(opt, 1000, TOTAL // 1000, num_warmup_epochs=50)
+    scheduler = PytorchAcceleratedCosine(opt, 1000, TOTAL // 1000)
     return counting(scheduler.step_update)
 
 
