@@ -31,12 +31,16 @@ thorough: .venv-golden/installed ## What takes minutes: every update of 100,000 
 	.venv-golden/bin/pip install --quiet -r tools/golden/requirements.txt
 	touch $@
 
-.PHONY: python test-python
+.PHONY: python test-python test-python-versions test-python-libtorch bench-python wheels
 
 PYTHON = .venv/bin/python
+LIBTORCH_PYTHON = .venv-libtorch/bin/python
+# For the interpreter of the venv alone: its step is quicker than that of the wheel for all of them. What another build
+# left beside it goes first, so that there is one module and no doubt which.
+DEVELOP = rm -f python/lehr/_core*.so python/lehr/_core*.pyd && maturin develop --profile wheel --no-default-features
 
 python: .venv/installed ## Build the Python package into .venv (makes it, with torch and all that the tests need)
-	. .venv/bin/activate && maturin develop --release
+	. .venv/bin/activate && $(DEVELOP)
 
 test-python: python ## Tests of the Python package, its types, and the example
 	$(CARGO) clippy -p lehr-python --all-features -- -D warnings
@@ -45,6 +49,28 @@ test-python: python ## Tests of the Python package, its types, and the example
 	$(PYTHON) -m mypy.stubtest lehr --mypy-config-file pyproject.toml
 	$(PYTHON) -m pyright --pythonpath $(PYTHON)
 	$(PYTHON) examples/torch_digits.py
+
+test-python-versions: wheels ## The package's tests, without the trainers, on every Python that is found
+	tools/test-python-versions dist/lehr-*-abi3-*.whl
+
+test-python-libtorch: .venv-libtorch/installed ## The package's tests, without the trainers, with torch 2.13
+	. .venv-libtorch/bin/activate && $(DEVELOP)
+	$(LIBTORCH_PYTHON) -m pytest --ignore python/tests/trainers
+
+wheels: .venv/installed ## The wheel for CPython 3.10 and later, and the one for this version alone, into dist
+	rm -f dist/lehr-*.whl
+	. .venv/bin/activate && maturin build --profile wheel --out dist
+	. .venv/bin/activate && maturin build --profile wheel --no-default-features --out dist
+
+# QUICK=--quick takes half a minute; ANSWERS="--json FILE --markdown FILE" keeps what was found.
+bench-python: python wheels ## What a step costs beside the others', as ratios: minutes
+	rm -rf dist/abi3 && $(PYTHON) -m pip install --quiet --no-deps --target dist/abi3 dist/lehr-*-abi3-*.whl
+	$(PYTHON) python/bench --wheels dist --other dist/abi3 $(QUICK) $(ANSWERS)
+
+.venv-libtorch/installed: python/requirements-libtorch.txt
+	python3 -m venv .venv-libtorch
+	.venv-libtorch/bin/pip install --quiet -r python/requirements-libtorch.txt
+	touch $@
 
 .venv/installed: python/requirements-test.txt
 	python3 -m venv .venv

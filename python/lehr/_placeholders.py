@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import operator
-
 from lehr.errors import LehrValueError
 
 TYPE_CHECKING = False
@@ -36,6 +34,8 @@ def count(name: str, value: Any) -> int:
     if not isinstance(value, bool):
         try:
             whole: Any = int(value) if isinstance(value, float) and value.is_integer() else value
+            import operator
+
             return operator.index(whole)
         except TypeError:
             pass

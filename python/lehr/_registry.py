@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import _thread
 import weakref
 
 from lehr.errors import LehrValueError
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-_lock = threading.Lock()
+# What `threading.Lock` is; threading brings half of the import's time along.
+_lock = _thread.allocate_lock()
 _schedulers: weakref.WeakKeyDictionary[Any, weakref.WeakSet[Any]] = weakref.WeakKeyDictionary()
 
 

@@ -85,7 +85,10 @@ class Scheduler(Stepping):
 
     @property
     def last_used(self) -> dict[str, list[float | None]]:
-        """For each field what the finished update used, by group; None before the first step."""
+        """For each field what the finished update used, by group; None before the first step.
+
+        Of a tensor the value that was written, before it was rounded to the tensor's type.
+        """
         return dict(self._lehr_values(True))
 
     @property

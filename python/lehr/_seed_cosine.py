@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 from lehr import _placeholders, recipe
 from lehr._core import Plan
 from lehr._seed import StatefulSchedulerBase
@@ -97,6 +95,8 @@ class CosineLrScheduler(StatefulSchedulerBase):
         The epochs and the updates in an epoch, where they are not given, are placeholders that the Trainer replaces:
         the updates per process, since that is how often it steps the scheduler.
         """
+        import functools
+
         return functools.partial(
             cls,
             total_num_epochs=_placeholders.num_epochs(total_num_epochs),

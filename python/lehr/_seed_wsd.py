@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 from lehr import _placeholders
 from lehr._core import Plan
 from lehr._seed import StatefulSchedulerBase
@@ -162,6 +160,8 @@ class WSDLrScheduler(StatefulSchedulerBase):
         The epochs and the updates in an epoch (per process), where they are not given, are placeholders that the
         Trainer replaces. Without `num_warmup_epochs` the warm-up is 1 % of the run.
         """
+        import functools
+
         return functools.partial(
             _from_epochs,
             scheduler_class=cls,

@@ -27,11 +27,6 @@ LR = "linear(from=0.01x, over=5) -> cosine(to=0)"
 WD = "cosine(from=0.04, to=0.4)"
 
 
-def test_import_is_light():
-    code = "import lehr, sys; lehr.Plan.parse('cosine(to=0)', updates=9); assert not {'torch', 'numpy'} & set(sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)
-
-
 def test_without_torch():
     code = """
 import sys

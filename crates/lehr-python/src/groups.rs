@@ -8,21 +8,26 @@ use std::cell::{Cell, OnceCell, RefCell};
 use lehr::{Error, Field, ParamGroups};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::list::BoundListIterator;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyFloatMethods, PyInt, PyList, PyString, PyTuple};
 
 use crate::convert::shown;
 use crate::error::{exception, value_error};
+use crate::tensor::{Tensors, is_tensor};
 
-/// A field with the key under which Python has it.
+/// A field with the key under which Python has it, and what is known of its values.
 pub(crate) struct Key {
     field: Field,
     name: Py<PyString>,
+    tensors: RefCell<Tensors>,
+    /// Whether something that is no float was read in this call, so that writing must look first.
+    special: Cell<bool>,
 }
 
 impl Key {
     pub(crate) fn new(py: Python<'_>, field: Field) -> Self {
         let name = PyString::intern(py, field.name()).unbind();
-        Self { field, name }
+        Self { field, name, tensors: RefCell::default(), special: Cell::default() }
     }
 
     pub(crate) fn field(&self) -> &Field {
@@ -33,60 +38,36 @@ impl Key {
 pub(crate) struct PyGroups<'a, 'py> {
     list: Bound<'py, PyList>,
     keys: &'a [Key],
-    /// The field that was asked for last and where it stands in `keys`: the core asks for one field of all groups, then
-    /// the next. In a step its fields stay where they are, so that the address will do.
-    last_key: Cell<(*const Field, usize)>,
-    /// Whether the fields stay where they are: not while tracks are made.
-    settled: bool,
-    /// The groups' dicts as far as they have been read in this call.
-    dicts: RefCell<Vec<Bound<'py, PyDict>>>,
-    /// The last value written, so that groups with the same value share one float.
-    last_float: RefCell<Option<(u64, Bound<'py, PyFloat>)>>,
-    /// Whether something that is no float was read, so that writing must look first.
+    /// Whether `special` is true of any of them.
     special: Cell<bool>,
     names: OnceCell<Vec<Option<String>>>,
-    /// What reading could not make a number of.
-    fault: RefCell<Option<PyErr>>,
-    /// What the optimizer raised when it was written to.
-    cause: Option<PyErr>,
+    /// The first exception: what reading could not make a number of, or what the optimizer raised when written to.
+    raised: RefCell<Option<PyErr>>,
 }
 
 impl<'a, 'py> PyGroups<'a, 'py> {
-    pub(crate) fn new(optimizer: &Bound<'py, PyAny>, keys: &'a [Key], settled: bool) -> PyResult<Self> {
-        let py = optimizer.py();
-        let groups = optimizer.getattr(intern!(py, "param_groups"))?;
-        let list = groups.cast_into::<PyList>().map_err(|_| {
-            value_error(
-                py,
-                "`optimizer.param_groups` is not a list: a scheduler needs an optimizer with a list of dicts",
-            )
-        })?;
-        let dicts = RefCell::new(Vec::with_capacity(list.len()));
-        Ok(Self {
-            list,
-            keys,
-            last_key: Cell::new((std::ptr::null(), 0)),
-            settled,
-            dicts,
-            last_float: RefCell::new(None),
-            special: Cell::new(false),
-            names: OnceCell::new(),
-            fault: RefCell::new(None),
-            cause: None,
-        })
+    // Inline: to move the whole of it costs as much as to make it.
+    #[inline]
+    pub(crate) fn new(optimizer: &Bound<'py, PyAny>, keys: &'a [Key]) -> PyResult<Self> {
+        let list = list(optimizer)?;
+        for key in keys {
+            key.special.set(key.field.element().is_some() || !key.tensors.borrow().is_empty());
+        }
+        Ok(Self { list, keys, special: Cell::new(false), names: OnceCell::new(), raised: RefCell::new(None) })
     }
 
     /// The exception for an error that a call with these groups returned.
     pub(crate) fn exception(&mut self, error: Error) -> PyErr {
         let py = self.list.py();
-        if let Some(fault) = self.fault.take() {
-            return fault;
+        match self.raised.take() {
+            None => exception(py, error),
+            Some(cause) if matches!(error, Error::Write { .. }) => {
+                let raised = exception(py, error);
+                raised.set_cause(py, Some(cause));
+                raised
+            }
+            Some(raised) => raised,
         }
-        let raised = exception(py, error);
-        if let Some(cause) = self.cause.take() {
-            raised.set_cause(py, Some(cause));
-        }
-        raised
     }
 
     pub(crate) fn dict(&self, group: usize) -> PyResult<Bound<'py, PyDict>> {
@@ -96,85 +77,106 @@ impl<'a, 'py> PyGroups<'a, 'py> {
             .map_err(|_| value_error(py, format!("group {group} of the optimizer is not a dict")))
     }
 
-    fn key(&self, field: &Field) -> Option<&Key> {
-        let (address, index) = self.last_key.get();
-        if self.settled && std::ptr::eq(address, field) {
-            return self.keys.get(index);
+    fn key(&self, field: &Field) -> Option<&'a Key> {
+        match self.keys {
+            // It is asked for the fields of its keys alone.
+            [only] => Some(only),
+            keys => keys.iter().find(|key| key.field == *field),
         }
-        let index = self.keys.iter().position(|key| key.field == *field)?;
-        self.last_key.set((field, index));
-        self.keys.get(index)
     }
 
-    /// Calls with a group's dict, which is looked up once.
-    fn with_dict<R>(
-        &self,
-        group: usize,
-        call: impl FnOnce(&Bound<'py, PyDict>) -> PyResult<R>,
-    ) -> PyResult<R> {
-        let mut dicts = self.dicts.borrow_mut();
-        if let Some(dict) = dicts.get(group) {
-            return call(dict);
-        }
-        if dicts.len() == group {
-            dicts.push(self.dict(group)?);
-            return call(&dicts[group]);
-        }
-        drop(dicts);
-        call(&self.dict(group)?)
+    fn dicts(&self) -> Dicts<'py> {
+        Dicts { items: self.list.iter(), next: 0 }
     }
 
-    fn read(&self, group: usize, field: &Field) -> PyResult<Option<f64>> {
-        let Some(key) = self.key(field) else { return Ok(None) };
-        let py = self.list.py();
-        let found = self.with_dict(group, |dict| dict.get_item(key.name.bind(py)))?;
-        let Some(mut value) = found else { return Ok(None) };
+    fn read(&self, group: usize, key: &Key) -> PyResult<Option<f64>> {
+        let (py, field) = (self.list.py(), &key.field);
+        let Some(mut value) = self.dict(group)?.get_item(key.name.bind(py))? else { return Ok(None) };
         if let Some(element) = field.element() {
-            self.special.set(true);
             let Some(found) = element_of(&value, element)? else { return Ok(None) };
             value = found;
         }
         if let Ok(float) = value.cast_exact::<PyFloat>() {
+            key.tensors.borrow_mut().forget(group);
             return Ok(Some(float.value()));
         }
-        self.special.set(true);
-        to_f64(&value).map(Some).map_err(|_| {
+        if let Some(known) = key.tensors.borrow_mut().read(group, &value) {
+            return Ok(Some(known));
+        }
+        let number = to_f64(&value).map_err(|_| {
             let several = value.is_instance_of::<PyTuple>() || value.is_instance_of::<PyList>();
             let hint =
                 if several { format!("; schedule one of its elements: `{field}[0]`") } else { String::new() };
             value_error(py, format!("`{field}` of group {group} is {}, not a number{hint}", shown(&value)))
-        })
-    }
-
-    fn float(&self, value: f64) -> Bound<'py, PyFloat> {
-        let mut last = self.last_float.borrow_mut();
-        match &*last {
-            Some((bits, float)) if *bits == value.to_bits() => float.clone(),
-            _ => {
-                let float = PyFloat::new(self.list.py(), value);
-                *last = Some((value.to_bits(), float.clone()));
-                float
-            }
+        })?;
+        if is_tensor(&value)? {
+            key.tensors.borrow_mut().remember(group, &value, number);
+        } else {
+            key.tensors.borrow_mut().forget(group);
         }
+        Ok(Some(number))
     }
 
-    fn write(&self, group: usize, field: &Field, value: f64) -> PyResult<()> {
+    fn write(&self, group: usize, key: &Key, value: f64) -> PyResult<()> {
         let py = self.list.py();
-        let Some(key) = self.key(field) else { return Ok(()) };
         let name = key.name.bind(py);
-        if !self.special.get() {
-            return self.with_dict(group, |dict| dict.set_item(name, self.float(value)));
-        }
         let dict = self.dict(group)?;
-        let Some(found) = dict.get_item(name)? else { return dict.set_item(name, self.float(value)) };
-        match field.element() {
-            None if is_tensor(&found)? => fill(&found, value),
-            None => dict.set_item(name, self.float(value)),
-            Some(element) => match element_of(&found, element)? {
-                Some(old) if is_tensor(&old)? => fill(&old, value),
-                _ => dict.set_item(name, with_element(&found, element, self.float(value))?),
-            },
+        let Some(found) = dict.get_item(name)? else { return dict.set_item(name, value) };
+        let old = match key.field.element() {
+            None => Some(found.clone()),
+            Some(element) => element_of(&found, element)?,
+        };
+        if let Some(old) = old
+            && is_tensor(&old)?
+        {
+            return key.tensors.borrow_mut().write(group, &old, value);
         }
+        match key.field.element() {
+            None => dict.set_item(name, value),
+            Some(element) => dict.set_item(name, with_element(&found, element, PyFloat::new(py, value))?),
+        }
+    }
+
+    fn keep(&self, error: PyErr) {
+        self.raised.borrow_mut().get_or_insert(error);
+    }
+
+    fn refusal(&self, error: PyErr) -> String {
+        let reason = error.to_string();
+        self.keep(error);
+        reason
+    }
+}
+
+fn list<'py>(optimizer: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+    let py = optimizer.py();
+    let groups = optimizer.getattr(intern!(py, "param_groups"))?;
+    groups.cast_into::<PyList>().map_err(|_| {
+        value_error(
+            py,
+            "`optimizer.param_groups` is not a list: a scheduler needs an optimizer with a list of dicts",
+        )
+    })
+}
+
+/// The groups' dicts, in ascending order.
+struct Dicts<'py> {
+    items: BoundListIterator<'py>,
+    next: usize,
+}
+
+impl<'py> Dicts<'py> {
+    /// `None` where there is no dict, and out of order.
+    fn at(&mut self, group: usize) -> Option<Bound<'py, PyDict>> {
+        let item = self.items.nth(group.checked_sub(self.next)?)?;
+        self.next = group + 1;
+        item.cast_into().ok()
+    }
+
+    /// The commonest case, and the quickest: a float.
+    fn float(&mut self, group: usize, name: &Bound<'py, PyString>) -> Option<f64> {
+        let value = self.at(group)?.get_item(name).ok()??;
+        value.cast_exact::<PyFloat>().ok().map(PyFloatMethods::value)
     }
 }
 
@@ -191,15 +193,6 @@ pub(crate) fn to_f64(value: &Bound<'_, PyAny>) -> PyResult<f64> {
         Some(item) => item.call0()?.extract(),
         None => value.extract(),
     }
-}
-
-fn is_tensor(value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    Ok(!value.is_exact_instance_of::<PyFloat>() && value.hasattr(intern!(value.py(), "fill_"))?)
-}
-
-/// In place: the same object, device and type, so that nothing recompiles.
-fn fill(tensor: &Bound<'_, PyAny>, value: f64) -> PyResult<()> {
-    tensor.call_method1(intern!(tensor.py(), "fill_"), (value,)).map(|_| ())
 }
 
 fn element_of<'py>(value: &Bound<'py, PyAny>, element: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -260,17 +253,79 @@ impl ParamGroups for PyGroups<'_, '_> {
     }
 
     fn get(&self, group: usize, field: &Field) -> Option<f64> {
-        self.read(group, field).unwrap_or_else(|error| {
-            self.fault.borrow_mut().get_or_insert(error);
+        self.read(group, self.key(field)?).unwrap_or_else(|error| {
+            self.keep(error);
             None
         })
     }
 
     fn set(&mut self, group: usize, field: &Field, value: f64) -> Result<(), String> {
-        self.write(group, field, value).map_err(|error| {
-            let reason = error.to_string();
-            self.cause.get_or_insert(error);
-            reason
-        })
+        let Some(key) = self.key(field) else { return Ok(()) };
+        self.write(group, key, value).map_err(|error| self.refusal(error))
+    }
+
+    fn get_each(&self, field: &Field, groups: &[usize], values: &mut [f64]) -> Result<(), usize> {
+        let Some(key) = self.key(field) else { return groups.first().map_or(Ok(()), |group| Err(*group)) };
+        let name = key.name.bind(self.list.py());
+        let mut dicts = self.dicts();
+        for (group, value) in groups.iter().zip(values) {
+            if !key.special.get()
+                && let Some(float) = dicts.float(*group, name)
+            {
+                *value = float;
+                continue;
+            }
+            key.special.set(true);
+            self.special.set(true);
+            *value = self.get(*group, field).ok_or(*group)?;
+        }
+        Ok(())
+    }
+
+    fn check_each(&mut self, field: &Field, groups: &[usize], values: &[f64]) -> Result<(), (usize, String)> {
+        if !self.special.get() {
+            return Ok(());
+        }
+        let Some(key) = self.key(field) else { return Ok(()) };
+        let mut tensors = key.tensors.borrow_mut();
+        if tensors.is_empty() {
+            return Ok(());
+        }
+        for (group, value) in groups.iter().zip(values) {
+            tensors.plan(*group, *value).map_err(|(other, planned)| {
+                let reason = format!(
+                    "it is to become {value:?}, but is the same tensor as that of group {other}, which is to become \
+                     {planned:?}. Give each group a tensor of its own (`group[\"{}\"].clone()`), or both the same plan",
+                    field.name()
+                );
+                (*group, reason)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn set_each(&mut self, field: &Field, groups: &[usize], values: &[f64]) -> Result<(), (usize, String)> {
+        let Some(key) = self.key(field) else { return Ok(()) };
+        if key.special.get() {
+            for (index, (group, value)) in groups.iter().zip(values).enumerate() {
+                self.write(*group, key, *value).map_err(|error| (index, self.refusal(error)))?;
+            }
+            return Ok(());
+        }
+        let py = self.list.py();
+        let name = key.name.bind(py);
+        let mut dicts = self.dicts();
+        // Groups with the same value share one float.
+        let mut shared: Option<(u64, Bound<'_, PyFloat>)> = None;
+        for (index, (group, value)) in groups.iter().zip(values).enumerate() {
+            let float = match &shared {
+                Some((bits, float)) if *bits == value.to_bits() => float,
+                _ => &shared.insert((value.to_bits(), PyFloat::new(py, *value))).1,
+            };
+            let dict = dicts.at(*group).map_or_else(|| self.dict(*group), Ok);
+            let written = dict.and_then(|dict| dict.set_item(name, float));
+            written.map_err(|error| (index, self.refusal(error)))?;
+        }
+        Ok(())
     }
 }

@@ -7,6 +7,7 @@
 //! | `plan` | `Plan`, recipes |
 //! | `settings` | controllers and ties, from the package's dataclasses |
 //! | `groups` | an optimizer's `param_groups` as `ParamGroups` |
+//! | `tensor` | values that are tensors, filled in place |
 //! | `rule` | a subclass's `get_updated_values` as an `UpdateRule` |
 //! | `bind` | the bases that a scheduler starts from |
 //! | `scheduler` | what the schedulers of the package derive from |
@@ -21,6 +22,7 @@ mod plan;
 mod rule;
 mod scheduler;
 mod settings;
+mod tensor;
 
 /// The extension module `lehr._core`.
 #[pymodule(gil_used = false)]

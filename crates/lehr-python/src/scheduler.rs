@@ -123,7 +123,7 @@ impl SchedulerCore {
         }
         let engine = engine(py, &mut held.slot)?;
         let Some(optimizer) = &engine.optimizer else { return Err(value_error(py, engine.ended.clone())) };
-        let mut groups = PyGroups::new(optimizer.bind(py), &engine.keys, true)?;
+        let mut groups = PyGroups::new(optimizer.bind(py), &engine.keys)?;
         let result = call(&mut engine.scheduler, &mut groups).map_err(|error| groups.exception(error));
         this.num_updates.store(engine.scheduler.num_updates(), Ordering::Relaxed);
         let now = groups.group_count();
@@ -215,7 +215,7 @@ impl SchedulerCore {
             builder = settings::control(builder, &field.extract::<String>()?, &settings)?;
         }
         let mut held = this.hold(py)?;
-        let mut groups = PyGroups::new(optimizer, &keys, false)?;
+        let mut groups = PyGroups::new(optimizer, &keys)?;
         let mut settled: Vec<Start> = Vec::new();
         for (field, selected) in &fields {
             settled.extend(starts(&mut groups, py, field, selected, base)?);
@@ -267,7 +267,7 @@ impl SchedulerCore {
         let py = optimizer.py();
         let field: Field = field.parse().map_err(|error| exception(py, error))?;
         let keys = [Key::new(py, field.clone())];
-        let mut groups = PyGroups::new(optimizer, &keys, false)?;
+        let mut groups = PyGroups::new(optimizer, &keys)?;
         let mut found = Vec::new();
         for start in starts(&mut groups, py, &field, &lehr::Selection::All, Base::Initial)? {
             found.push((start.group, start.base));

@@ -33,6 +33,46 @@ pub trait ParamGroups {
     ///
     /// Why the optimizer refuses the value. The scheduler then puts back what it has written to other groups.
     fn set(&mut self, group: usize, field: &Field, value: f64) -> Result<(), String>;
+
+    /// Reads a field of several groups into `values`, which runs beside `groups`: for an optimizer that can do it in
+    /// one pass.
+    ///
+    /// # Errors
+    ///
+    /// The first of the groups that has no such field; `values` is then of no use.
+    fn get_each(&self, field: &Field, groups: &[usize], values: &mut [f64]) -> Result<(), usize> {
+        for (group, value) in groups.iter().zip(values) {
+            *value = self.get(*group, field).ok_or(*group)?;
+        }
+        Ok(())
+    }
+
+    /// Whether these values could be written together. A step asks it for all its fields, after it has read them and
+    /// before it writes any.
+    ///
+    /// # Errors
+    ///
+    /// The group that refuses, and why.
+    fn check_each(
+        &mut self,
+        _field: &Field,
+        _groups: &[usize],
+        _values: &[f64],
+    ) -> Result<(), (usize, String)> {
+        Ok(())
+    }
+
+    /// Writes a field of several groups, in their order.
+    ///
+    /// # Errors
+    ///
+    /// How many of the groups were written before one refused, and why it did.
+    fn set_each(&mut self, field: &Field, groups: &[usize], values: &[f64]) -> Result<(), (usize, String)> {
+        for (index, (group, value)) in groups.iter().zip(values).enumerate() {
+            self.set(*group, field, *value).map_err(|reason| (index, reason))?;
+        }
+        Ok(())
+    }
 }
 
 /// "group 1 (`biases`)"

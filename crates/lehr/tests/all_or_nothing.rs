@@ -274,6 +274,62 @@ fn a_write_that_fails_is_undone_in_every_field() {
     assert_eq!(groups.0.values("lr").unwrap(), [decay().value_at(2, 0.1), decay().value_at(2, 0.2)]);
 }
 
+/// Takes a field as a whole, and refuses a value above a limit; notes what it is asked to do.
+struct Whole {
+    groups: MemoryGroups,
+    limit: f64,
+    calls: Vec<String>,
+}
+
+impl ParamGroups for Whole {
+    fn group_count(&self) -> usize {
+        self.groups.group_count()
+    }
+
+    fn get(&self, group: usize, field: &Field) -> Option<f64> {
+        self.groups.get(group, field)
+    }
+
+    fn set(&mut self, group: usize, field: &Field, value: f64) -> Result<(), String> {
+        self.calls.push(format!("set {field} of {group}"));
+        self.groups.set(group, field, value)
+    }
+
+    fn check_each(&mut self, field: &Field, groups: &[usize], values: &[f64]) -> Result<(), (usize, String)> {
+        self.calls.push(format!("check {field}"));
+        let refused = groups.iter().zip(values).find(|(_, value)| **value > self.limit);
+        refused.map_or(Ok(()), |(group, _)| Err((*group, "it is too much".to_owned())))
+    }
+
+    fn set_each(&mut self, field: &Field, groups: &[usize], values: &[f64]) -> Result<(), (usize, String)> {
+        self.calls.push(format!("write {field}"));
+        groups
+            .iter()
+            .zip(values)
+            .try_for_each(|(group, value)| self.groups.set(*group, field, *value))
+            .unwrap();
+        Ok(())
+    }
+}
+
+#[test]
+fn all_fields_are_checked_before_any_is_written() {
+    let mut groups = Whole { groups: optimizer(), limit: 1.0, calls: Vec::new() };
+    let mut scheduler =
+        Scheduler::builder().field("eps", decay()).field("lr", decay()).attach(&mut groups).unwrap();
+    groups.calls.clear();
+    scheduler.step(&mut groups).unwrap();
+    assert_eq!(groups.calls, ["check eps", "check lr", "write eps", "write lr"]);
+    assert_eq!(groups.groups.values("lr").unwrap(), [decay().value_at(1, 0.1), decay().value_at(1, 0.2)]);
+    (groups.limit, groups.calls) = (0.1, Vec::new());
+    let error = scheduler.step(&mut groups).unwrap_err().to_string();
+    assert_eq!(error, "the optimizer refused `lr` of group 1: it is too much; no group was changed");
+    assert_eq!(
+        (scheduler.num_updates(), groups.calls),
+        (1, vec!["check eps".to_owned(), "check lr".to_owned()])
+    );
+}
+
 #[test]
 fn groups_that_come_or_go_are_noticed() {
     let mut groups = optimizer();

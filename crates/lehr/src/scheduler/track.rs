@@ -241,10 +241,13 @@ impl Track {
 
     /// Multiplies by the controller's factor and checks every value.
     pub(super) fn finish(&mut self, factor: f64, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
+        // In one go for all: quicker than to stop at the first that is wrong. Without a controller the factor is 1.
+        let mut wrong = false;
         for (next, unfactored) in self.next.iter_mut().zip(&self.next_unfactored) {
-            *next = if self.controller.is_some() { unfactored * factor } else { *unfactored };
+            *next = unfactored * factor;
+            wrong |= !next.is_finite();
         }
-        match self.next.iter().position(|value| self.answered && !value.is_finite()) {
+        match self.next.iter().position(|value| wrong && self.answered && !value.is_finite()) {
             None => Ok(()),
             Some(index) => Err(Error::NotFinite {
                 field: self.field.to_string(),
@@ -256,10 +259,17 @@ impl Track {
     }
 
     fn read(&mut self, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
-        for (found, group) in self.found.iter_mut().zip(&self.groups) {
-            *found = read(&self.field, *group, groups)?;
+        let read = groups.get_each(&self.field, &self.groups, &mut self.found);
+        read.map_err(|group| missing(&self.field, group, groups))
+    }
+
+    /// Whether the groups would take the values.
+    fn check(&self, groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
+        if !self.answered {
+            return Ok(());
         }
-        Ok(())
+        let checked = groups.check_each(&self.field, &self.groups, &self.next);
+        checked.map_err(|(group, reason)| self.refused(group, reason, groups))
     }
 
     /// Writes group by group; on an error, says how many groups were written before.
@@ -267,19 +277,15 @@ impl Track {
         if !self.answered {
             return Ok(());
         }
-        for (index, (group, value)) in self.groups.iter().zip(&self.next).enumerate() {
-            groups.set(*group, &self.field, *value).map_err(|reason| {
-                (
-                    index,
-                    Error::Write {
-                        field: self.field.to_string(),
-                        group: describe_group(groups, *group),
-                        reason,
-                    },
-                )
-            })?;
-        }
-        Ok(())
+        let written = groups.set_each(&self.field, &self.groups, &self.next);
+        written.map_err(|(index, reason)| {
+            let group = self.groups.get(index).copied().unwrap_or_default();
+            (index, self.refused(group, reason, groups))
+        })
+    }
+
+    fn refused(&self, group: usize, reason: String, groups: &(impl ParamGroups + ?Sized)) -> Error {
+        Error::Write { field: self.field.to_string(), group: describe_group(groups, group), reason }
     }
 
     /// Puts back what the first `written` groups had.
@@ -295,13 +301,15 @@ impl Track {
 
     /// The values that were found by the last write were those of the update that it counts.
     pub(super) fn remember_used(&mut self) {
-        self.last_used.copy_from_slice(&self.found);
+        // The other one is read anew before it is needed.
+        std::mem::swap(&mut self.last_used, &mut self.found);
     }
 
     fn commit(&mut self) {
         if self.answered {
-            self.current.copy_from_slice(&self.next);
-            self.unfactored.copy_from_slice(&self.next_unfactored);
+            // The others are computed anew before they are needed.
+            std::mem::swap(&mut self.current, &mut self.next);
+            std::mem::swap(&mut self.unfactored, &mut self.next_unfactored);
         } else {
             self.current.copy_from_slice(&self.found);
             self.unfactored.copy_from_slice(&self.found);
@@ -310,11 +318,15 @@ impl Track {
 }
 
 fn read(field: &Field, group: usize, groups: &(impl ParamGroups + ?Sized)) -> Result<f64, Error> {
-    groups.get(group, field).ok_or_else(|| Error::MissingField {
+    groups.get(group, field).ok_or_else(|| missing(field, group, groups))
+}
+
+fn missing(field: &Field, group: usize, groups: &(impl ParamGroups + ?Sized)) -> Error {
+    Error::MissingField {
         field: field.to_string(),
         group: describe_group(groups, group),
         known: groups.fields(group),
-    })
+    }
 }
 
 /// One weight for all groups and one multiply-add for each; a plan that is not affine, once for each distinct base.
@@ -331,8 +343,10 @@ fn fill(plan: &Plan, n: u64, bases: &[f64], same_base: &[usize], values: &mut [f
     }
 }
 
-/// Writes what every track has computed; if one write fails, everything that was written is put back.
+/// Writes what every track has computed, once all of it is found to be writable; if a write fails all the same,
+/// everything that was written is put back.
 pub(super) fn write_all(tracks: &mut [Track], groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
+    tracks.iter().try_for_each(|track| track.check(groups))?;
     for (index, track) in tracks.iter().enumerate() {
         if let Err((written, error)) = track.write(groups) {
             track.undo(written, groups);
