@@ -65,7 +65,7 @@ impl PyPlan {
             None => py.import("numpy")?.call_method1("empty", (length,))?,
         };
         let rule = || format!("it must be a writable NumPy array of {length} float64 in one piece");
-        let wrong = || parameter(py, "out", shown(&array), rule());
+        let wrong = || parameter(py, "out", shown(&array), &rule());
         let place = array.cast::<PyArray1<f64>>().map_err(|_| wrong())?;
         let mut place = place.try_readwrite().map_err(|_| wrong())?;
         let values = place.as_slice_mut().map_err(|_| wrong())?;
