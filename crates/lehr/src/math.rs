@@ -50,7 +50,7 @@ pub(crate) fn horner(sum: f64, z: f64, [a, b, c]: [f64; 3]) -> f64 {
 /// `high` has 29 bits, so that `n high` is exact, and `low` is below 2^-29 of it, so the sum before its rounding is within
 /// 2^-80 of `n / length`. No quotient of whole numbers up to 2^24 is nearer than 2^-78 to a point half way between two
 /// f64 without being on one side of it, so the rounded sum is the rounded quotient, to the bit.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Reciprocal {
     high: f64,
     low: f64,

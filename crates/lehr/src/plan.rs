@@ -167,13 +167,12 @@ impl Plan {
         self.section(n.into())
     }
 
-    /// The index of the item at that time, and the time in it.
+    /// The index of the item at that time, and the time since its start.
     #[inline(always)]
     fn place(&self, time: Time) -> (usize, Time) {
         let started = self.starts.partition_point(|start| time.at_least(*start));
         let index = started.saturating_sub(1);
-        let item = &self.items[index];
-        (index, item.within(time.since(item.start)))
+        (index, time.since(self.starts[index]))
     }
 
     /// The item that update `n` is in, and the phase in it that knows where it starts.
@@ -205,11 +204,12 @@ impl Plan {
     }
 
     fn value_in(&self, index: usize, elapsed: Time, base: f64) -> f64 {
-        match (&self.ready[index], &self.items[index].body) {
+        let item = &self.items[index];
+        match (&self.ready[index], &item.body) {
             // Only a combinator leaves no level, so this goes back by one item.
             (Some(ready), _) => ready.value(elapsed, || self.value_before(index, base).unwrap_or(base), base),
-            (None, Body::Combined(combinator)) => combinator.value(elapsed, base),
-            (None, Body::Replica(replica)) => replica.value_at(elapsed.floor(), base),
+            (None, Body::Combined(combinator)) => combinator.value(item.within(elapsed), base),
+            (None, Body::Replica(replica)) => replica.value_at(item.within(elapsed).floor(), base),
             (None, Body::Phase(_)) => base,
         }
     }
@@ -223,6 +223,7 @@ impl Plan {
     pub(crate) fn section(&self, time: Time) -> Section {
         let (index, elapsed) = self.place(time);
         let item = &self.items[index];
+        let elapsed = item.within(elapsed);
         let start = item.start as f64;
         let item_end = item.end.map(|end| end as f64);
         let whole = |name| {
@@ -305,7 +306,7 @@ impl Item {
     fn affine(&self, elapsed: Time) -> Option<Affine> {
         match &self.body {
             Body::Phase(phase) => Ready::of(phase).affine(elapsed),
-            Body::Combined(combinator) => combinator.affine(elapsed),
+            Body::Combined(combinator) => combinator.affine(self.within(elapsed)),
             // What an original does with the base is its own affair.
             Body::Replica(_) => None,
         }

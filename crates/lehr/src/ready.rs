@@ -2,6 +2,7 @@
 
 use crate::curve::{Curve, Progress};
 use crate::level::{Affine, Level, finite};
+use crate::math::Reciprocal;
 use crate::plan::ResolvedPhase;
 use crate::time::Time;
 
@@ -11,6 +12,10 @@ pub(crate) struct Ready {
     pub(crate) curve: Curve,
     /// Updates from `from` to `to`.
     pub(crate) steps: u64,
+    /// The same as a divisor, if it is small enough.
+    divisor: Option<Divisor>,
+    /// Updates that the phase takes.
+    updates: u64,
     /// How the levels are put together between the two ends.
     pub(crate) mix: Mix,
     falls: bool,
@@ -18,6 +23,13 @@ pub(crate) struct Ready {
     still: bool,
     from: Option<Affine>,
     to: Option<Affine>,
+}
+
+/// A number of steps, and what a division by it comes to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Divisor {
+    steps: f64,
+    reciprocal: Reciprocal,
 }
 
 /// How the value between two levels comes from the weights of both.
@@ -33,7 +45,9 @@ pub(crate) enum Mix {
 
 impl Ready {
     pub(crate) fn of(phase: &ResolvedPhase) -> Self {
-        let length = phase.end.unwrap_or(u64::MAX) - phase.start;
+        let updates = phase.end.unwrap_or(u64::MAX) - phase.start;
+        let steps = if phase.inclusive { updates.saturating_sub(1) } else { updates };
+        let divisor = |reciprocal| Divisor { steps: steps as f64, reciprocal };
         let (from, to) = (phase.from.map(Level::affine), phase.to.map(Level::affine));
         let mix = match (phase.from.zip(phase.to), from.zip(to)) {
             (Some((a, b)), Some((from, to))) => match a.same_kind(b) {
@@ -44,7 +58,9 @@ impl Ready {
         };
         Self {
             curve: phase.curve,
-            steps: if phase.inclusive { length.saturating_sub(1) } else { length },
+            steps,
+            divisor: Reciprocal::of(steps).map(divisor),
+            updates,
             mix,
             falls: phase.curve.falls(),
             still: phase.from == phase.to,
@@ -63,11 +79,32 @@ impl Ready {
         self.still && !self.falls
     }
 
-    /// The value for every base at once, if it is affine in the base, at a time that is not past the phase's end.
+    /// How far it has come before its last step.
+    #[inline(always)]
+    fn progress(&self, elapsed: Time) -> Progress {
+        match (elapsed, self.divisor) {
+            (Time::Whole(elapsed), Some(Divisor { steps, reciprocal })) => {
+                // Below 2^24: one of the two conversions, and no division.
+                #[allow(clippy::cast_possible_truncation)]
+                let elapsed = f64::from(elapsed as u32);
+                let (done, left) = (reciprocal.times(elapsed), reciprocal.times(steps - elapsed));
+                Progress { done, left, elapsed, length: steps }
+            }
+            _ => Progress::before(elapsed, self.steps),
+        }
+    }
+
+    /// What is left of the first level, for a shape that falls by itself until the phase ends.
+    fn fallen(&self, elapsed: Time) -> f64 {
+        let elapsed = if elapsed.at_least(self.updates) { Time::from(self.updates) } else { elapsed };
+        self.curve.factor(elapsed.updates())
+    }
+
+    /// The value for every base at once, if it is affine in the base; after the phase its last one.
     #[inline(always)]
     pub(crate) fn affine(&self, elapsed: Time) -> Option<Affine> {
         if self.falls {
-            return Some(self.from?.times(self.curve.factor(elapsed.updates())));
+            return Some(self.from?.times(self.fallen(elapsed)));
         }
         if elapsed.at_least(self.steps) {
             return self.to;
@@ -75,7 +112,7 @@ impl Ready {
         if elapsed.is_zero() || self.still {
             return self.from;
         }
-        let progress = Progress::before(elapsed, self.steps);
+        let progress = self.progress(elapsed);
         match self.mix {
             Mix::Same { from, to, absolute } => {
                 let number = self.curve.mix(from, to, progress);
@@ -93,13 +130,12 @@ impl Ready {
         }
     }
 
-    /// The value for one base, at a time that is not past the phase's end; `carried` is where it comes from, if it does not
-    /// say so itself.
+    /// The value for one base; `carried` is where it comes from, if it does not say so itself.
     pub(crate) fn value(&self, elapsed: Time, carried: impl FnOnce() -> f64, base: f64) -> f64 {
         let level = |level: Affine| finite(level.of(base));
         let from = self.from.map_or_else(carried, level);
         if self.falls {
-            return from * self.curve.factor(elapsed.updates());
+            return from * self.fallen(elapsed);
         }
         let to = self.to.map_or(from, level);
         if elapsed.at_least(self.steps) {
@@ -107,11 +143,11 @@ impl Ready {
         } else if elapsed.is_zero() || self.still {
             from
         } else {
-            self.curve.mix(from, to, Progress::before(elapsed, self.steps))
+            self.curve.mix(from, to, self.progress(elapsed))
         }
     }
 
-    /// The value at a whole update of a phase that knows where it starts, not past its end.
+    /// The value after whole updates of a phase that knows where it starts.
     pub(crate) fn value_at(&self, elapsed: u64, base: f64) -> f64 {
         let elapsed = Time::from(elapsed);
         match self.affine(elapsed) {
