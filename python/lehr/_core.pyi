@@ -41,13 +41,18 @@ class Plan:
         """What update `n`, counted from 0, uses in a group with this base, in the field's unit."""
 
     def values(
-        self, updates: range | slice | int | None = None, base: float = 1.0
+        self,
+        updates: range | slice | int | None = None,
+        base: float = 1.0,
+        *,
+        out: npt.NDArray[np.float64] | None = None,
     ) -> npt.NDArray[np.float64]:
         """The values of many updates, in one go.
 
         Args:
             updates: a range, a slice, or a number (the first so many); the whole plan unless given.
             base: the base of the group.
+            out: an array of that many float64 to write them into, in one piece; a new one unless given.
 
         Returns:
             float64 of shape (updates,), the same bits as `value_at`.

@@ -72,6 +72,25 @@ def test_which_updates():
         lehr.Plan.parse("hold").values()
 
 
+def test_values_into_an_array():
+    plan = lehr.Plan.parse(TEXT, updates=1000)
+    place = np.full(1002, np.nan)
+    inner = place[1:-1]
+    assert plan.values(out=inner) is inner
+    assert inner.tolist() == plan.values().tolist() and np.isnan(place[[0, -1]]).all()
+    assert plan.values(range(999, -1, -1), out=inner).tolist() == plan.values().tolist()[::-1]
+    locked = np.empty(1000)
+    locked.flags.writeable = False
+    for wrong in (np.empty(999), np.empty(1000, "f4"), np.empty((10, 100)), np.empty(2000)[::2], locked, [0.0] * 1000):
+        with pytest.raises(lehr.LehrValueError, match="out"):
+            plan.values(out=wrong)
+    many = 10_000_001
+    long = lehr.Plan.parse("linear(from=0x, over=5%) -> cosine(to=0)", updates=many)
+    values = long.values()
+    for n in (0, 1, many // 20, many // 2, many - 1):
+        assert bits(values[n]) == bits(long.value_at(n))
+
+
 def test_text_tree_and_plan_are_the_same():
     tree = [
         {"shape": "linear", "from": "0.01x", "over": "5%"},

@@ -6,8 +6,9 @@ use std::hash::{Hash, Hasher};
 
 use lehr::{Horizon, Plan, Spec, Trace};
 use lehr_plot::{Terminal, sparkline};
+use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyDict, PyList, PySlice};
+use pyo3::types::{PyDict, PyList, PySlice};
 
 use crate::convert::{count, horizon, level, number, python, shown, span, spec};
 use crate::error::{exception, parameter, value_error};
@@ -15,6 +16,9 @@ use crate::error::{exception, parameter, value_error};
 /// Characters of a sparkline, and updates that it is drawn from.
 const WIDTH: usize = 24;
 const SAMPLES: usize = 480;
+
+/// Values from which on all cores fill an array faster than one.
+const PARALLEL: usize = 10_000_000;
 
 /// A schedule in optimizer updates, not yet bound to a base.
 #[pyclass(name = "Plan", module = "lehr", frozen, from_py_object)]
@@ -43,32 +47,43 @@ impl PyPlan {
     }
 
     /// The values of many updates as an array of `NumPy`'s.
-    #[pyo3(signature = (updates=None, base=None), text_signature = "($self, updates=None, base=1.0)")]
+    #[pyo3(
+        signature = (updates=None, base=None, *, out=None),
+        text_signature = "($self, updates=None, base=1.0, *, out=None)"
+    )]
     fn values<'py>(
         &self,
         py: Python<'py>,
         updates: Option<&Bound<'py, PyAny>>,
         base: Option<&Bound<'py, PyAny>>,
+        out: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (start, step, length) = self.updates(py, updates)?;
         let base = base_or_one(base)?;
-        let bytes = length.checked_mul(8).ok_or_else(|| value_error(py, "these are too many updates"))?;
-        let buffer = PyByteArray::new_with(py, bytes, |bytes| {
-            py.detach(|| match bytemuck::try_cast_slice_mut::<u8, f64>(bytes) {
-                Ok(out) if step == 1 => self.0.fill(start, base, out),
-                // A range with a step, or an allocator that does not align: value by value.
-                _ => {
-                    for (index, bytes) in bytes.chunks_exact_mut(8).enumerate() {
-                        let offset = i128::from(step) * index as i128;
-                        let n = u64::try_from(i128::from(start) + offset).unwrap_or(u64::MAX);
-                        bytes.copy_from_slice(&self.0.value_at(n, base).to_ne_bytes());
-                    }
+        let array = match out {
+            Some(out) => out,
+            None => py.import("numpy")?.call_method1("empty", (length,))?,
+        };
+        let rule = || format!("it must be a writable NumPy array of {length} float64 in one piece");
+        let wrong = || parameter(py, "out", shown(&array), &rule());
+        let place = array.cast::<PyArray1<f64>>().map_err(|_| wrong())?;
+        let mut place = place.try_readwrite().map_err(|_| wrong())?;
+        let values = place.as_slice_mut().map_err(|_| wrong())?;
+        if values.len() != length {
+            return Err(wrong());
+        }
+        py.detach(|| match step {
+            1 if length >= PARALLEL => self.0.fill_parallel(start, base, values),
+            1 => self.0.fill(start, base, values),
+            _ => {
+                for (index, value) in values.iter_mut().enumerate() {
+                    let offset = i128::from(step) * index as i128;
+                    let n = u64::try_from(i128::from(start) + offset).unwrap_or(u64::MAX);
+                    *value = self.0.value_at(n, base);
                 }
-            });
-            Ok(())
-        })?;
-        let numpy = py.import("numpy")?;
-        numpy.call_method1("frombuffer", (buffer, "f8"))
+            }
+        });
+        Ok(array)
     }
 
     /// The number of updates that the plan is for.

@@ -65,6 +65,7 @@ impl Level {
     }
 
     /// Both numbers, where both levels are of one kind.
+    #[inline(always)]
     pub(crate) fn same_kind(self, other: Self) -> Option<(f64, f64)> {
         match (self, other) {
             (Self::Absolute(a), Self::Absolute(b)) | (Self::Times(a), Self::Times(b)) => Some((a, b)),
@@ -72,14 +73,7 @@ impl Level {
         }
     }
 
-    /// A level of the same kind with another number.
-    pub(crate) fn with_number(self, number: f64) -> Self {
-        match self {
-            Self::Absolute(_) => Self::Absolute(number),
-            Self::Times(_) | Self::Sum { .. } => Self::Times(number),
-        }
-    }
-
+    #[inline(always)]
     pub(crate) fn affine(self) -> Affine {
         match self {
             Self::Absolute(value) => Affine { offset: value, slope: 0.0 },
@@ -171,14 +165,17 @@ pub struct Affine {
 
 impl Affine {
     /// The value for a group with this base.
+    #[inline(always)]
     pub fn of(self, base: f64) -> f64 {
         self.offset + self.slope * base
     }
 
+    #[inline(always)]
     pub(crate) fn times(self, factor: f64) -> Self {
         Self { offset: finite(self.offset * factor), slope: finite(self.slope * factor) }
     }
 
+    #[inline(always)]
     pub(crate) fn plus(self, other: Self) -> Self {
         Self { offset: finite(self.offset + other.offset), slope: finite(self.slope + other.slope) }
     }
@@ -194,6 +191,7 @@ impl Affine {
 }
 
 /// The nearest finite number: sums and products of extreme values stay values.
+#[inline(always)]
 pub(crate) fn finite(value: f64) -> f64 {
     value.clamp(f64::MIN, f64::MAX)
 }

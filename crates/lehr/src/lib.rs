@@ -56,6 +56,9 @@
 //! # Ok::<(), lehr::Error>(())
 //! ```
 
+// A value is a few dozen instructions: a call among them, or a struct through memory, costs as much as they do.
+#![allow(clippy::inline_always)]
+
 mod bulk;
 mod call;
 mod combine;
@@ -71,6 +74,7 @@ mod math;
 mod number;
 mod phase;
 mod plan;
+mod ready;
 pub mod recipe;
 mod replan;
 mod rule;

@@ -6,47 +6,91 @@
 
 pub(crate) use libm::{cosh, exp, expm1, log as ln, log1p as ln_1p, pow, sinh};
 
-/// Taylor coefficients of `sin^2(pi x / 2) / x^2` in `x^2`: `(-1)^(k+1) pi^(2k) / (2 (2k)!)` for k = 1 to 11.
-/// The term left out is below 1e-19 of the sum on `[0, 1/2]`.
-const SIN_SQUARED: [f64; 11] = [
-    2.467_401_100_272_339_5,
-    -2.029_356_063_208_384_2,
-    0.667_631_384_427_294_7,
-    -0.117_665_315_179_446_6,
-    0.012_903_445_695_007_03,
-    -0.000_964_787_154_701_961_6,
-    5.231_905_246_242_285e-5,
-    -2.151_534_793_516_473_6e-6,
-    6.939_476_231_106_886e-8,
-    -1.802_365_398_731_250_6e-9,
-    3.850_353_565_300_677e-11,
+/// The first Taylor coefficient of `sin^2(pi x / 2) / x^2` in `z = x^2`, `pi^2 / 4`, and what rounding took from it.
+const SIN_SQUARED_FIRST: [f64; 2] = [2.467_401_100_272_339_5, 1.566_323_877_184_927_8e-16];
+
+/// The others, from the last but one down: `(-1)^(k+1) pi^(2k) / (2 (2k)!)` for k = 10 to 2.
+pub(crate) const SIN_SQUARED_STAGES: [[f64; 3]; 3] = [
+    [-1.802_365_398_731_250_6e-9, 6.939_476_231_106_886e-8, -2.151_534_793_516_473_6e-6],
+    [5.231_905_246_242_285e-5, -0.000_964_787_154_701_961_6, 0.012_903_445_695_007_03],
+    [-0.117_665_315_179_446_6, 0.667_631_384_427_294_7, -2.029_356_063_208_384_2],
 ];
 
-/// What rounding took from the first coefficient, `pi^2 / 4`.
-const SIN_SQUARED_FIRST_LOW: f64 = 1.566_323_877_184_927_8e-16;
+/// The last one, for k = 11. The term left out is below 1e-19 of the sum for `x` in `[0, 1/2]`.
+pub(crate) const SIN_SQUARED_LAST: f64 = 3.850_353_565_300_677e-11;
 
 /// `sin^2(pi x / 2)` for `x` in `[0, 1/2]`.
 ///
 /// The cosine family needs `(1 - cos(pi p)) / 2 = sin^2(pi p / 2)` and its complement. Written with a cosine,
 /// the smaller of the two cancels (5e8 ulp are lost at the last update of 100,000); written as a square,
 /// nothing cancels: below 3 ulp for every `x`.
+#[inline(always)]
 pub(crate) fn sin_squared(x: f64) -> f64 {
     let z = x * x;
-    let mut tail = SIN_SQUARED[10];
-    for coefficient in SIN_SQUARED[1..10].iter().rev() {
-        tail = tail * z + coefficient;
+    let [first, second, third] = SIN_SQUARED_STAGES;
+    let tail = horner(horner(horner(SIN_SQUARED_LAST, z, first), z, second), z, third);
+    sin_squared_from(z, tail)
+}
+
+/// `sin^2(pi x / 2)`, where `tail` is its series from the second term on, over `z^2`.
+#[inline(always)]
+pub(crate) fn sin_squared_from(z: f64, tail: f64) -> f64 {
+    let [high, low] = SIN_SQUARED_FIRST;
+    z * (high + (low + z * tail))
+}
+
+/// Three more terms of a polynomial in `z`.
+#[inline(always)]
+pub(crate) fn horner(sum: f64, z: f64, [a, b, c]: [f64; 3]) -> f64 {
+    ((sum * z + a) * z + b) * z + c
+}
+
+/// A quotient of whole numbers without a division: `n / length = n high + n low`, where `high + low` is `1 / length`.
+///
+/// `high` has 29 bits, so that `n high` is exact, and `low` is below 2^-29 of it, so the sum before its rounding is within
+/// 2^-80 of `n / length`. No quotient of whole numbers up to 2^24 is nearer than 2^-78 to a point half way between two
+/// f64 without being on one side of it, so the rounded sum is the rounded quotient, to the bit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Reciprocal {
+    high: f64,
+    low: f64,
+}
+
+impl Reciprocal {
+    /// `None` for a length of 0 or above 2^24.
+    pub(crate) fn of(length: u64) -> Option<Self> {
+        if length == 0 || length > 1 << 24 {
+            return None;
+        }
+        let length = length as f64;
+        let reciprocal = 1.0 / length;
+        // Split as Veltkamp does, by 2^24 + 1.
+        let shifted = reciprocal * 16_777_217.0;
+        let high = shifted - (shifted - reciprocal);
+        Some(Self { high, low: (1.0 - high * length) / length })
     }
-    z * (SIN_SQUARED[0] + (SIN_SQUARED_FIRST_LOW + z * tail))
+
+    /// `n / length`, for a whole `n` from 0 to the length.
+    #[inline(always)]
+    pub(crate) fn times(self, n: f64) -> f64 {
+        n * self.high + n * self.low
+    }
 }
 
 /// `(x^k, 1 - x^k)` for `x` in `[0, 1]`, given `rest = 1 - x` without its rounding error.
 ///
 /// Where `x^k` is near 1 the complement is `-expm1(k ln(x))`, since `1 - pow(x, k)` would cancel; near `x = 1` the
 /// logarithm is that of `1 - rest`.
+#[inline(always)]
 pub(crate) fn power_and_rest(x: f64, rest: f64, k: f64) -> (f64, f64) {
     if k == 1.0 {
         return (x, rest);
     }
+    power_and_rest_by_pow(x, rest, k)
+}
+
+#[inline(never)]
+fn power_and_rest_by_pow(x: f64, rest: f64, k: f64) -> (f64, f64) {
     let power = pow(x, k);
     if power < 0.5 {
         return (power, 1.0 - power);
@@ -64,6 +108,20 @@ mod tests {
     fn sin_squared_meets_its_complement_in_the_middle() {
         assert_eq!(sin_squared(0.0), 0.0);
         assert_eq!(sin_squared(0.5), 0.5);
+    }
+
+    #[test]
+    fn a_reciprocal_divides_whole_numbers_to_the_bit() {
+        // Every pair of small ones; and for lengths up to the limit, numbers spread over all of them.
+        let spread = (1..=24).flat_map(|bits| [(1 << bits) - 1, 1 << bits, (1_u64 << bits) * 2 / 3]);
+        for length in (1..=700).chain(spread) {
+            let reciprocal = Reciprocal::of(length).unwrap();
+            for n in (0..=length).step_by(usize::try_from(length / 700).unwrap().max(1)) {
+                let quotient = n as f64 / length as f64;
+                assert_eq!(reciprocal.times(n as f64).to_bits(), quotient.to_bits(), "{n}/{length}");
+            }
+        }
+        assert!(Reciprocal::of(0).is_none() && Reciprocal::of((1 << 24) + 1).is_none());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::curve::{Curve, Progress};
 use crate::error::Error;
 use crate::level::{Affine, Level, finite};
 use crate::phase::Phase;
+use crate::ready::Ready;
 use crate::span::Span;
 use crate::spec::Spec;
 use crate::text;
@@ -43,6 +44,10 @@ use crate::time::Time;
 pub struct Plan {
     /// Never empty; the first one starts at 0.
     items: Vec<Item>,
+    /// Where each item starts: what a lookup goes through.
+    starts: Vec<u64>,
+    /// Each item that is a phase, as it is evaluated.
+    ready: Vec<Option<Ready>>,
 }
 
 /// A phase or a combinator in its place.
@@ -113,7 +118,9 @@ impl Plan {
 
     /// Items that follow each other from 0 on, at least one.
     pub(crate) fn of(items: Vec<Item>) -> Self {
-        Self { items }
+        let starts = items.iter().map(|item| item.start).collect();
+        let ready = items.iter().map(|item| item.phase().map(Ready::of)).collect();
+        Self { items, starts, ready }
     }
 
     pub(crate) fn items(&self) -> &[Item] {
@@ -131,10 +138,7 @@ impl Plan {
 
     /// The phases of the plan itself, in their order; those inside combinators are not among them.
     pub fn phases(&self) -> impl Iterator<Item = &ResolvedPhase> {
-        self.items.iter().filter_map(|item| match &item.body {
-            Body::Phase(phase) => Some(phase),
-            Body::Combined(_) | Body::Replica(_) => None,
-        })
+        self.items.iter().filter_map(Item::phase)
     }
 
     /// The plans inside combinators, in their order: the place of the combinator among the parts of this plan, counted from
@@ -187,32 +191,37 @@ impl Plan {
         self.section(n.into())
     }
 
-    /// The item at that time and the time in it.
-    fn item(&self, time: Time) -> (usize, &Item, Time) {
-        let started = self.items.partition_point(|item| time.at_least(item.start));
+    /// The index of the item at that time, and the time since its start.
+    #[inline(always)]
+    fn place(&self, time: Time) -> (usize, Time) {
+        let started = self.starts.partition_point(|start| time.at_least(*start));
         let index = started.saturating_sub(1);
-        let item = &self.items[index];
-        (index, item, item.within(time.since(item.start)))
+        (index, time.since(self.starts[index]))
     }
 
-    /// The phase that update `n` is in, if it stands in the plan itself and knows where it starts, and the update at which
-    /// the next item begins.
-    pub(crate) fn stretch_at(&self, n: u64) -> (Option<&ResolvedPhase>, Option<u64>) {
-        let (_, item, _) = self.item(n.into());
-        match &item.body {
-            Body::Phase(phase) if phase.from.is_some() => (Some(phase), item.end),
-            _ => (None, item.end),
+    /// The item that update `n` is in, and the phase in it that knows where it starts.
+    pub(crate) fn stretch_at(&self, n: u64) -> (&Item, Option<&Ready>) {
+        let (index, _) = self.place(n.into());
+        (&self.items[index], self.ready[index].as_ref().filter(|ready| ready.starts()))
+    }
+
+    #[inline(always)]
+    fn affine_in(&self, index: usize, elapsed: Time) -> Option<Affine> {
+        match &self.ready[index] {
+            Some(ready) => ready.affine(elapsed),
+            None => self.items[index].affine(elapsed),
         }
     }
 
     pub(crate) fn affine(&self, time: Time) -> Option<Affine> {
-        let (_, item, elapsed) = self.item(time);
-        item.affine(elapsed)
+        let (index, elapsed) = self.place(time);
+        self.affine_in(index, elapsed)
     }
 
+    #[inline(always)]
     pub(crate) fn value(&self, time: Time, base: f64) -> f64 {
-        let (index, item, elapsed) = self.item(time);
-        match item.affine(elapsed) {
+        let (index, elapsed) = self.place(time);
+        match self.affine_in(index, elapsed) {
             Some(affine) => finite(affine.of(base)),
             None => self.value_in(index, elapsed, base),
         }
@@ -220,24 +229,25 @@ impl Plan {
 
     fn value_in(&self, index: usize, elapsed: Time, base: f64) -> f64 {
         let item = &self.items[index];
-        match &item.body {
-            Body::Combined(combinator) => combinator.value(elapsed, base),
-            Body::Replica(replica) => replica.value_at(elapsed.floor(), base),
-            Body::Phase(phase) => {
-                let from = match phase.from {
-                    Some(from) => from.of(base),
-                    // Only a combinator leaves no level, so this goes back by one item.
-                    None => index
-                        .checked_sub(1)
-                        .map_or(base, |before| self.value_in(before, self.items[before].whole(), base)),
-                };
-                phase.value(elapsed, from, base)
-            }
+        match (&self.ready[index], &item.body) {
+            // Only a combinator leaves no level, so this goes back by one item.
+            (Some(ready), _) => ready.value(elapsed, || self.value_before(index, base).unwrap_or(base), base),
+            (None, Body::Combined(combinator)) => combinator.value(item.within(elapsed), base),
+            (None, Body::Replica(replica)) => replica.value_at(item.within(elapsed).floor(), base),
+            (None, Body::Phase(_)) => base,
         }
     }
 
+    /// Where the item before this one ends.
+    fn value_before(&self, index: usize, base: f64) -> Option<f64> {
+        let before = index.checked_sub(1)?;
+        Some(self.value_in(before, self.items[before].whole(), base))
+    }
+
     pub(crate) fn section(&self, time: Time) -> Section {
-        let (_, item, elapsed) = self.item(time);
+        let (index, elapsed) = self.place(time);
+        let item = &self.items[index];
+        let elapsed = item.within(elapsed);
         let start = item.start as f64;
         let item_end = item.end.map(|end| end as f64);
         let whole = |name| {
@@ -273,12 +283,7 @@ impl Plan {
             match &item.body {
                 Body::Combined(combinator) => combinator.check_base(base)?,
                 Body::Replica(_) => {}
-                Body::Phase(phase) => {
-                    let carried = index
-                        .checked_sub(1)
-                        .map(|before| self.value_in(before, self.items[before].whole(), base));
-                    phase.check_base(carried, base)?;
-                }
+                Body::Phase(phase) => phase.check_base(self.value_before(index, base), base)?,
             }
         }
         Ok(())
@@ -301,7 +306,15 @@ impl Plan {
 }
 
 impl Item {
+    fn phase(&self) -> Option<&ResolvedPhase> {
+        match &self.body {
+            Body::Phase(phase) => Some(phase),
+            Body::Combined(_) | Body::Replica(_) => None,
+        }
+    }
+
     /// A time in the item, not past its end.
+    #[inline(always)]
     fn within(&self, elapsed: Time) -> Time {
         match self.end {
             Some(end) if elapsed.at_least(end - self.start) => Time::from(end - self.start),
@@ -316,8 +329,8 @@ impl Item {
 
     fn affine(&self, elapsed: Time) -> Option<Affine> {
         match &self.body {
-            Body::Phase(phase) => phase.affine(elapsed),
-            Body::Combined(combinator) => combinator.affine(elapsed),
+            Body::Phase(phase) => Ready::of(phase).affine(elapsed),
+            Body::Combined(combinator) => combinator.affine(self.within(elapsed)),
             // What an original does with the base is its own affair.
             Body::Replica(_) => None,
         }
@@ -332,65 +345,7 @@ impl Item {
     }
 }
 
-/// Where a phase is: at a level that is known exactly, or between.
-enum Place {
-    From,
-    To,
-    Between(Progress),
-}
-
 impl ResolvedPhase {
-    /// The value at an update of the plan that lies in this phase, as the plan computes it.
-    pub(crate) fn value_at(&self, n: u64, base: f64) -> f64 {
-        let elapsed = Time::from(n - self.start);
-        match self.affine(elapsed) {
-            Some(affine) => finite(affine.of(base)),
-            None => self.value(elapsed, self.from.map_or(base, |from| from.of(base)), base),
-        }
-    }
-
-    fn place(&self, elapsed: Time) -> Place {
-        let length = self.end.unwrap_or(u64::MAX) - self.start;
-        let steps = if self.inclusive { length.saturating_sub(1) } else { length };
-        if elapsed.at_least(steps) {
-            Place::To
-        } else if elapsed.is_zero() || self.from == self.to {
-            Place::From
-        } else {
-            Place::Between(Progress::at(elapsed, steps))
-        }
-    }
-
-    fn affine(&self, elapsed: Time) -> Option<Affine> {
-        let from = self.from.map(Level::affine);
-        if self.curve.falls() {
-            return Some(from?.times(self.curve.factor(elapsed.updates())));
-        }
-        let progress = match self.place(elapsed) {
-            Place::From => return from,
-            Place::To => return self.to.map(Level::affine),
-            Place::Between(progress) => progress,
-        };
-        let (from, to) = (self.from?, self.to?);
-        if let Some((from_number, to_number)) = from.same_kind(to) {
-            return Some(from.with_number(self.curve.mix(from_number, to_number, progress)).affine());
-        }
-        let weight = self.curve.weight(progress)?;
-        Some(from.affine().times(weight.from).plus(to.affine().times(weight.to)))
-    }
-
-    fn value(&self, elapsed: Time, from: f64, base: f64) -> f64 {
-        if self.curve.falls() {
-            return from * self.curve.factor(elapsed.updates());
-        }
-        let to = self.to.map_or(from, |to| to.of(base));
-        match self.place(elapsed) {
-            Place::From => from,
-            Place::To => to,
-            Place::Between(progress) => self.curve.mix(from, to, progress),
-        }
-    }
-
     fn check_base(&self, carried: Option<f64>, base: f64) -> Result<(), Error> {
         for (name, level) in [("from", self.from), ("to", self.to)] {
             level.map_or(Ok(()), |level| level.check_base(name, base))?;

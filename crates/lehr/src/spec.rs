@@ -128,7 +128,7 @@ impl Spec {
     /// Repeats it, each cycle longer or shorter, higher or lower than the one before.
     #[must_use]
     pub fn repeat(self, how: Repeat) -> Self {
-        Combinator::Repeated(Repeated { plan: self, how }).into()
+        Combinator::Repeated(Repeated::unresolved(self, how)).into()
     }
 
     /// Multiplies every value by a number.

@@ -3,97 +3,147 @@
 //! Inside a stretched or repeated plan the clock runs slower or faster by a ratio of whole numbers. Kept as a fraction,
 //! a boundary is met exactly when it is met, and nothing is lost by rounding before the curve is evaluated.
 
-/// `numerator / denominator` updates, not negative.
+/// A number of updates, not negative.
+///
+/// Nearly always it is whole; only inside a stretched or repeated plan is the fraction's price paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Time {
-    numerator: u128,
-    denominator: u128,
+pub(crate) enum Time {
+    Whole(u64),
+    /// `numerator / denominator`; whole numbers beyond 64 bits are over 1.
+    Fraction {
+        numerator: u128,
+        denominator: u128,
+    },
 }
 
 impl From<u64> for Time {
+    #[inline(always)]
     fn from(n: u64) -> Self {
-        Self { numerator: n.into(), denominator: 1 }
+        Self::Whole(n)
     }
 }
 
 impl Time {
+    fn parts(self) -> (u128, u128) {
+        match self {
+            Self::Whole(n) => (n.into(), 1),
+            Self::Fraction { numerator, denominator } => (numerator, denominator),
+        }
+    }
+
     /// Whole updates, rounded down.
+    #[inline(always)]
     pub(crate) fn floor(self) -> u64 {
-        if self.denominator == 1 {
-            return u64::try_from(self.numerator).unwrap_or(u64::MAX);
+        match self {
+            Self::Whole(n) => n,
+            Self::Fraction { numerator, denominator } => {
+                u64::try_from(numerator / denominator).unwrap_or(u64::MAX)
+            }
         }
-        u64::try_from(self.numerator / self.denominator).unwrap_or(u64::MAX)
     }
 
-    /// Over 1, if it is a whole number: then nothing has to be converted that f64 cannot hold.
+    /// Whole, if it is a whole number: then nothing has to be converted that f64 cannot hold.
+    #[inline(always)]
     pub(crate) fn reduced(self) -> Self {
-        if self.denominator == 1 || !self.numerator.is_multiple_of(self.denominator) {
-            return self;
+        match self {
+            Self::Fraction { numerator, denominator } if numerator.is_multiple_of(denominator) => {
+                u64::try_from(numerator / denominator).map_or(self, Self::Whole)
+            }
+            _ => self,
         }
-        Self { numerator: self.numerator / self.denominator, denominator: 1 }
     }
 
+    #[inline(always)]
     pub(crate) fn at_least(self, n: u64) -> bool {
-        self.numerator >= self.parts(n)
+        match self {
+            Self::Whole(elapsed) => elapsed >= n,
+            Self::Fraction { numerator, denominator } => numerator >= over(n, denominator),
+        }
     }
 
-    /// `n` updates over this denominator; nearly always that is 1.
-    fn parts(self, n: u64) -> u128 {
-        if self.denominator == 1 { n.into() } else { u128::from(n).saturating_mul(self.denominator) }
-    }
-
+    #[inline(always)]
     pub(crate) fn is_zero(self) -> bool {
-        self.numerator == 0
+        matches!(self, Self::Whole(0) | Self::Fraction { numerator: 0, .. })
     }
 
     /// As a number of updates.
+    #[inline(always)]
     pub(crate) fn updates(self) -> f64 {
-        if self.denominator == 1 {
-            return self.floor() as f64;
+        match self {
+            Self::Whole(n) => n as f64,
+            Self::Fraction { denominator: 1, .. } => self.floor() as f64,
+            Self::Fraction { numerator, denominator } => numerator as f64 / denominator as f64,
         }
-        self.numerator as f64 / self.denominator as f64
     }
 
     /// `self - n`, not below 0.
+    #[inline(always)]
     pub(crate) fn since(self, n: u64) -> Self {
-        Self { numerator: self.numerator.saturating_sub(self.parts(n)), ..self }
+        match self {
+            Self::Whole(elapsed) => Self::Whole(elapsed.saturating_sub(n)),
+            Self::Fraction { numerator, denominator } => {
+                Self::Fraction { numerator: numerator.saturating_sub(over(n, denominator)), denominator }
+            }
+        }
     }
 
     /// `self + n`.
     pub(crate) fn after(self, n: u64) -> Self {
-        Self { numerator: self.numerator.saturating_add(self.parts(n)), ..self }
+        if let Self::Whole(elapsed) = self
+            && let Some(sum) = elapsed.checked_add(n)
+        {
+            return Self::Whole(sum);
+        }
+        let (numerator, denominator) = self.parts();
+        Self::Fraction { numerator: numerator.saturating_add(over(n, denominator)), denominator }
     }
 
     /// `n - self`, not below 0.
     pub(crate) fn until(self, n: u64) -> Self {
-        Self { numerator: self.parts(n).saturating_sub(self.numerator), ..self }
+        match self {
+            Self::Whole(elapsed) => Self::Whole(n.saturating_sub(elapsed)),
+            Self::Fraction { numerator, denominator } => {
+                Self::Fraction { numerator: over(n, denominator).saturating_sub(numerator), denominator }
+            }
+        }
     }
 
     /// `self * by / over`; both are above 0.
     pub(crate) fn scaled(self, by: u64, over: u64) -> Self {
-        let exact = (self.numerator.checked_mul(by.into()), self.denominator.checked_mul(over.into()));
+        let (numerator, denominator) = self.parts();
+        let exact = (numerator.checked_mul(by.into()), denominator.checked_mul(over.into()));
         if let (Some(numerator), Some(denominator)) = exact {
-            return Self { numerator, denominator };
+            return match u64::try_from(numerator) {
+                Ok(whole) if denominator == 1 => Self::Whole(whole),
+                _ => Self::Fraction { numerator, denominator },
+            };
         }
         // Ratios nested deeper than 128 bits keep the 53 bits of an f64.
         let updates = self.updates() * (by as f64 / over as f64);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let numerator = (updates * (1_u64 << 60) as f64) as u128;
-        Self { numerator, denominator: 1 << 60 }
+        Self::Fraction { numerator, denominator: 1 << 60 }
     }
 
     /// `self / length` and `(length - self) / length`, for a length above 0 that has not passed.
+    #[inline(always)]
     pub(crate) fn shares(self, length: u64) -> (f64, f64) {
-        if self.denominator == 1 {
-            // Within the length, so within 64 bits: a cheaper conversion with the same result.
-            #[allow(clippy::cast_possible_truncation)]
-            let elapsed = self.numerator as u64;
-            return (elapsed as f64 / length as f64, (length - elapsed) as f64 / length as f64);
+        match self {
+            Self::Whole(elapsed) => {
+                (elapsed as f64 / length as f64, (length - elapsed) as f64 / length as f64)
+            }
+            Self::Fraction { numerator, denominator } => {
+                let length = over(length, denominator);
+                let left = length.saturating_sub(numerator);
+                (numerator as f64 / length as f64, left as f64 / length as f64)
+            }
         }
-        let length = self.parts(length);
-        let left = length.saturating_sub(self.numerator);
-        (self.numerator as f64 / length as f64, left as f64 / length as f64)
     }
+}
+
+/// `n` updates over this denominator.
+fn over(n: u64, denominator: u128) -> u128 {
+    u128::from(n).saturating_mul(denominator)
 }
 
 #[cfg(test)]

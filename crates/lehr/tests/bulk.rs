@@ -1,11 +1,15 @@
 //! Bulk evaluation gives the same bits as one value at a time, and traces sum up what it gives.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::cast_possible_truncation)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 mod common;
 
 use lehr::{Horizon, Spec, Trace};
 use proptest::prelude::*;
+
+/// As plan text writes them.
+const LEVELS: &[&str] =
+    &["1x", "0x", "0.01x", "-1x", "1e300x", "1e-6", "0", "-0", "0.1", "5e-324", "-5e-324", "1e300"];
 
 proptest! {
     #[test]
@@ -24,6 +28,31 @@ proptest! {
         let _ = total;
     }
 
+    /// Lines and waves in blocks: lengths on both sides of what whole numbers divide without a division (2^24) and of what
+    /// f64 counts (2^53), levels of both kinds, zeros and numbers at the end of the range.
+    #[test]
+    fn blocks_of_lines_and_waves_have_the_same_bits(
+        shape in prop::sample::select(vec!["linear", "cosine"]),
+        from in prop::sample::select(LEVELS),
+        to in prop::sample::select(LEVELS),
+        inclusive in any::<bool>(),
+        length in prop_oneof![1..3000_u64, (1_u64 << 24) - 3..(1 << 24) + 4, (1_u64 << 53) - 3..(1 << 53) + 4, Just(u64::MAX)],
+        start in prop_oneof![Just(0.0), Just(0.5), Just(1.0), 0.0..1.1],
+        count in 0..1500_usize,
+        base in prop_oneof![Just(1.0), Just(-0.3), Just(0.0), Just(1e300), Just(f64::INFINITY), -1e3..1e3],
+    ) {
+        let text = format!("{shape}(from={from}, to={to}, inclusive={inclusive})");
+        let plan = text.parse::<Spec>().unwrap().resolve(&Horizon::updates(length).unwrap()).unwrap();
+        let start = ((length as f64 * start) as u64).saturating_sub(count as u64 / 2);
+        let mut values = vec![f64::NAN; count];
+        plan.fill(start, base, &mut values);
+        for (index, value) in values.iter().enumerate() {
+            let expected = plan.value_at(start.saturating_add(index as u64), base);
+            let same = value.to_bits() == expected.to_bits() || value.is_nan() && expected.is_nan();
+            prop_assert!(same, "{} of {} at {} + {}, base {}: {} {}", text, length, start, index, base, value, expected);
+        }
+    }
+
     #[test]
     fn a_trace_of_every_update_sums_exactly((plan, total) in common::plan()) {
         let trace = Trace::sample("lr", &plan, 0.3, total as usize * 2);
@@ -37,7 +66,6 @@ proptest! {
     }
 }
 
-#[cfg(feature = "rayon")]
 #[test]
 fn all_cores_give_the_same_bits() {
     for text in [

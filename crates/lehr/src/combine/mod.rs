@@ -201,7 +201,7 @@ impl Combinator<Plan> {
             Self::Clamp(Clamp { plan, min, max }) => {
                 plan.has_absolute_level() || [min, max].into_iter().flatten().any(|level| level.is_absolute())
             }
-            Self::Repeated(Repeated { plan, how }) => {
+            Self::Repeated(Repeated { plan, how, .. }) => {
                 plan.has_absolute_level() || (how.height != 1.0 && how.anchor.affine().offset != 0.0)
             }
             combinator => combinator.plans().into_iter().any(Plan::has_absolute_level),

@@ -134,9 +134,24 @@ impl Repeat {
 pub(crate) struct Repeated<P> {
     pub(crate) plan: P,
     pub(crate) how: Repeat,
+    /// The last cycle, once the plan is resolved; `None` if there is none.
+    last: Option<Last>,
+}
+
+/// The last cycle and where it lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Last {
+    cycle: u64,
+    start: u64,
+    end: u64,
 }
 
 impl<P> Repeated<P> {
+    /// A plan that is not resolved yet.
+    pub(crate) fn unresolved(plan: P, how: Repeat) -> Self {
+        Self { plan, how, last: None }
+    }
+
     pub(super) const NAME: &'static str = "repeat";
     pub(super) const ARGUMENTS: &'static [&'static str] = &["times", "length", "height", "anchor"];
 
@@ -163,7 +178,7 @@ impl Repeated<Spec> {
             height: call.number("height")?.unwrap_or(default.height),
             anchor: call.level("anchor")?.unwrap_or(default.anchor),
         };
-        Ok(Self { plan: one(plans, call)?, how })
+        Ok(Self::unresolved(one(plans, call)?, how))
     }
 
     pub(super) fn length(&self, around: Horizon) -> Result<Option<u64>, Error> {
@@ -184,7 +199,7 @@ impl Repeated<Spec> {
             }
             let natural = Context { around: context.horizon(), length: None, ..context };
             let plan = self.plan.resolve_in(Context { fit: Fit::Cut, ..natural })?;
-            return Ok(Combinator::Repeated(Repeated { plan, how: self.how }));
+            return Ok(Combinator::Repeated(Repeated::resolved(plan, self.how)));
         }
         // A plan that takes what it is given: `times` cycles share the length equally, as one cycle of the whole length
         // run that many times faster.
@@ -194,13 +209,24 @@ impl Repeated<Spec> {
         let times =
             times.ok_or_else(|| Error::parameter("repeat", "a plan without a length of its own", rule))?;
         let plan = self.plan.resolve_in(context)?;
-        let repeated = Combinator::Repeated(Repeated { plan, how: self.how });
+        let repeated = Combinator::Repeated(Repeated::resolved(plan, self.how));
         let item = Item { start: 0, end: repeated.end(), body: Body::Combined(Box::new(repeated)) };
         Ok(Combinator::Stretch(Stretch { plan: Plan::of(vec![item]), by: Ratio::new(1, times)? }))
     }
 }
 
 impl Repeated<Plan> {
+    fn resolved(plan: Plan, how: Repeat) -> Self {
+        let mut repeated = Self::unresolved(plan, how);
+        let period = repeated.period();
+        repeated.last = how.cycles(period).map(|cycles| Last {
+            cycle: cycles - 1,
+            start: how.start(period, cycles - 1),
+            end: how.start(period, cycles),
+        });
+        repeated
+    }
+
     fn period(&self) -> u64 {
         self.plan.end().unwrap_or(u64::MAX).max(1)
     }
@@ -209,12 +235,10 @@ impl Repeated<Plan> {
     fn place(&self, time: Time) -> (u64, u64, u64, Time) {
         let period = self.period();
         // Asked first: of shrinking cycles, none begins after the end.
-        if let Some(times) = self.how.cycles(period)
-            && let end = self.how.start(period, times)
+        if let Some(Last { cycle, start, end }) = self.last
             && time.at_least(end)
         {
-            let start = self.how.start(period, times - 1);
-            return (times - 1, start, end.saturating_sub(start), Time::from(period));
+            return (cycle, start, end.saturating_sub(start), Time::from(period));
         }
         let cycle = self.how.cycle(period, time.floor());
         let start = self.how.start(period, cycle);
@@ -250,7 +274,7 @@ impl Repeated<Plan> {
     }
 
     pub(super) fn end(&self) -> Option<u64> {
-        self.how.cycles(self.period()).map(|times| self.how.start(self.period(), times))
+        self.last.map(|last| last.end)
     }
 
     pub(super) fn section(&self, time: Time) -> Section {

@@ -45,6 +45,7 @@ impl Default for Cosine {
 }
 
 /// The weights of a half wave at `done`, with `left = 1 - done`.
+#[inline(always)]
 fn half_wave(done: f64, left: f64) -> Weight {
     if done <= 0.5 {
         let to = sin_squared(done);
@@ -68,15 +69,11 @@ fn waves(position: f64, length: f64) -> Weight {
 /// Below it, whole numbers are exact.
 const WHOLE: f64 = (1_u64 << 53) as f64;
 
-impl Shape for Cosine {
-    const NAME: &'static str = "cosine";
-
-    fn weight(&self, progress: Progress) -> Option<Weight> {
-        let (done, left) = power_and_rest(progress.done, progress.left, self.k);
+impl Cosine {
+    #[inline(never)]
+    fn several_waves(&self, progress: Progress, done: f64, left: f64) -> Weight {
         let half_waves = 2.0 * self.cycles;
-        let wave = if half_waves == 1.0 {
-            half_wave(done, left)
-        } else if self.k == 1.0 && progress.length * half_waves <= WHOLE {
+        if self.k == 1.0 && progress.length * half_waves <= WHOLE {
             waves(progress.elapsed * half_waves, progress.length)
         } else if done <= 0.5 {
             waves(done * half_waves, 1.0)
@@ -84,7 +81,18 @@ impl Shape for Cosine {
             // An odd number of half waves: what is left is the mirror image of what is done.
             let mirrored = waves(left * half_waves, 1.0);
             Weight { from: mirrored.to, to: mirrored.from }
-        };
+        }
+    }
+}
+
+impl Shape for Cosine {
+    const NAME: &'static str = "cosine";
+
+    #[inline(always)]
+    fn weight(&self, progress: Progress) -> Option<Weight> {
+        let (done, left) = power_and_rest(progress.done, progress.left, self.k);
+        let wave =
+            if self.cycles == 0.5 { half_wave(done, left) } else { self.several_waves(progress, done, left) };
         let (from, to) = power_and_rest(wave.from, wave.to, self.exponent);
         Some(Weight { from, to })
     }

@@ -39,6 +39,7 @@ impl Default for Exponential {
 impl Shape for Exponential {
     const NAME: &'static str = "exponential";
 
+    #[inline(never)]
     fn weight(&self, Progress { done, left, .. }: Progress) -> Option<Weight> {
         let rate = ln(self.ratio);
         if rate == 0.0 || done == 0.0 || left == 0.0 {

@@ -21,6 +21,7 @@ pub struct Hold;
 impl Shape for Hold {
     const NAME: &'static str = "hold";
 
+    #[inline(always)]
     fn weight(&self, progress: Progress) -> Option<Weight> {
         Some(if progress.left == 0.0 { Weight { from: 0.0, to: 1.0 } } else { Weight { from: 1.0, to: 0.0 } })
     }

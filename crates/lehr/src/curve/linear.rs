@@ -21,6 +21,7 @@ pub struct Linear;
 impl Shape for Linear {
     const NAME: &'static str = "linear";
 
+    #[inline(always)]
     fn weight(&self, progress: Progress) -> Option<Weight> {
         Some(Weight { from: progress.left, to: progress.done })
     }

@@ -24,6 +24,7 @@ pub struct Logarithmic;
 impl Shape for Logarithmic {
     const NAME: &'static str = "logarithmic";
 
+    #[inline(never)]
     fn weight(&self, Progress { done, left, elapsed, length }: Progress) -> Option<Weight> {
         if done == 0.0 || left == 0.0 {
             return Some(Weight { from: left, to: done });

@@ -59,14 +59,19 @@ impl Progress {
     }
 
     pub(crate) fn at(elapsed: Time, length: u64) -> Self {
-        let (done, left, elapsed) = if elapsed.at_least(length) {
-            (1.0, 0.0, length as f64)
-        } else {
-            let elapsed = elapsed.reduced();
-            let (done, left) = elapsed.shares(length);
-            (done, left, elapsed.updates())
-        };
-        Self { done, left, elapsed, length: length as f64 }
+        if elapsed.at_least(length) {
+            let length = length as f64;
+            return Self { done: 1.0, left: 0.0, elapsed: length, length };
+        }
+        Self::before(elapsed, length)
+    }
+
+    /// At a time before the end.
+    #[inline(always)]
+    pub(crate) fn before(elapsed: Time, length: u64) -> Self {
+        let elapsed = elapsed.reduced();
+        let (done, left) = elapsed.shares(length);
+        Self { done, left, elapsed: elapsed.updates(), length: length as f64 }
     }
 }
 
@@ -220,6 +225,7 @@ macro_rules! curves {
             ///
             /// `None` for a shape whose value depends on the levels in another way ([`Geometric`], [`Harmonic`]), or
             /// on the first one alone ([`PowerLaw`], [`Decay`]).
+            #[inline(always)]
             pub fn weight(&self, progress: Progress) -> Option<Weight> {
                 #[cfg(test)]
                 EVALUATIONS.with(|count| count.set(count.get() + 1));
@@ -235,6 +241,7 @@ macro_rules! curves {
             }
 
             /// Whether the shape falls from its first level by itself, so that it has no second one.
+            #[inline]
             pub(crate) fn falls(&self) -> bool {
                 match self {
                     $(Self::$shape(_) => $shape::FALLS,)*
@@ -295,6 +302,7 @@ curves! {
 
 impl Curve {
     /// The value between two numbers. It never leaves their range, as rounding alone could make it do by an ulp.
+    #[inline(always)]
     pub(crate) fn mix(&self, from: f64, to: f64, progress: Progress) -> f64 {
         let mixed = match self.weight(progress) {
             Some(weight) => from * weight.from + to * weight.to,
