@@ -14,6 +14,7 @@ __all__ = [
     "SteppingCore",
     "WsdPlan",
     "__version__",
+    "accelerated_wsd_periods",
     "check_settings",
     "is_spec",
     "read_spec",
@@ -175,6 +176,11 @@ class SteppingCore(SchedulerCore):
 
 def check_settings(settings: Any) -> None:
     """Raises if the settings of a controller or a tie cannot be used."""
+
+def accelerated_wsd_periods(
+    total_steps: int, num_checkpoints: int, decay_phase_ratio: float
+) -> list[tuple[int, int, int]]:
+    """The periods of pytorch-accelerated's `WSDLrScheduler`: start, checkpoint, updates that decay."""
 
 def is_spec(plan: Any) -> bool:
     """Whether this is a spec (a path, or a dict that is a whole one) and no plan."""

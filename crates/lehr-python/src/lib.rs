@@ -10,6 +10,7 @@
 //! | `rule` | a subclass's `get_updated_values` as an `UpdateRule` |
 //! | `spec` | spec files and dicts of the same tree |
 //! | `recipe`, `wsd` | the core's recipes |
+//! | `compat` | what the replicas of `lehr.compat` ask beside their values |
 //! | `command` | the command `lehr` |
 //! | `bind` | the bases that a scheduler starts from |
 //! | `scheduler` | what the schedulers of the package derive from |
@@ -18,6 +19,7 @@ use pyo3::prelude::*;
 
 mod bind;
 mod command;
+mod compat;
 mod convert;
 mod error;
 mod groups;
@@ -34,6 +36,8 @@ mod wsd;
 mod _core {
     #[pymodule_export]
     use super::command::run_command;
+    #[pymodule_export]
+    use super::compat::accelerated_wsd_periods;
     #[pymodule_export]
     use super::plan::PyPlan;
     #[pymodule_export]

@@ -1,0 +1,107 @@
+"""transformers' schedules: torch's `LambdaLR` with a function that transformers made, or a name and its arguments."""
+
+from __future__ import annotations
+
+import functools
+
+from lehr._core import Plan
+from lehr._moving._attach import Track, attach
+from lehr.compat._replica import replica
+from lehr.errors import LehrValueError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lehr._scheduler import Scheduler
+
+#: The functions of `transformers.optimization`, by the schedules that they are.
+FUNCTIONS = {
+    "_get_constant_lambda": "constant",
+    "_get_constant_schedule_with_warmup_lr_lambda": "constant_with_warmup",
+    "_get_linear_schedule_with_warmup_lr_lambda": "linear",
+    "_get_cosine_schedule_with_warmup_lr_lambda": "cosine",
+    "_get_cosine_with_hard_restarts_schedule_with_warmup_lr_lambda": "cosine_with_restarts",
+    "_get_cosine_with_min_lr_schedule_with_warmup_lr_rate_lambda": "cosine_warmup_with_min_lr",
+    "_get_polynomial_decay_schedule_with_warmup_lr_lambda": "polynomial",
+    "_get_inverse_sqrt_schedule_lr_lambda": "inverse_sqrt",
+    "_get_wsd_scheduler_lambda": "warmup_stable_decay",
+}
+#: Those whose minimum is a share of `optimizer.defaults["lr"]`, whatever a group's base is.
+OF_DEFAULT = ("cosine_with_min_lr", "cosine_warmup_with_min_lr", "polynomial")
+NAMES = (*sorted({*FUNCTIONS.values(), "cosine_with_min_lr"}),)
+
+
+def text_of_lambda(scheduler: Any, function: Any) -> str:
+    """The plan text of a function of a `LambdaLR`, if it is one of transformers' with its arguments."""
+    called = function.func if isinstance(function, functools.partial) else function
+    name = FUNCTIONS.get(getattr(called, "__name__", ""))
+    arguments = function.keywords if isinstance(function, functools.partial) else {}
+    if name is None or getattr(called, "__module__", "") != "transformers.optimization" or getattr(function, "args", ()):
+        raise LehrValueError(
+            f"a {type(scheduler).__name__} cannot be carried over: {called!r} is a function of your own; subclass "
+            "lehr.StatefulSchedulerBase (one method), or give lehr.Scheduler the function, and seek to your count"
+        )
+    if name == "cosine" and arguments.get("min_lr_rate"):
+        name = "cosine_with_min_lr"
+    elif name == "cosine":
+        arguments = {key: value for key, value in arguments.items() if key != "min_lr_rate"}
+    return replica(f"transformers.{name}", **arguments)
+
+
+def from_transformers(
+    name: Any,
+    kwargs: dict[str, Any] | None = None,
+    *,
+    optimizer: Any = None,
+    state: dict[str, Any] | None = None,
+    num_updates: int | None = None,
+) -> Plan | Scheduler:
+    """A schedule of transformers by its name, as `TrainingArguments(lr_scheduler_type=...)` and `get_scheduler` have it.
+
+        plan = lehr.from_transformers("cosine", {"num_warmup_steps": 500, "num_training_steps": 10_000})
+        schedule = lehr.from_transformers("cosine", {...}, optimizer=optimizer, state=torch.load("scheduler.pt"))
+
+    The values are transformers' to the last bit, quirks included: the first update with a warm-up has a learning rate of
+    0, a cosine rises again past its end. A scheduler that exists already goes through `lehr.from_torch`.
+
+    Args:
+        name: `"linear"`, `"cosine"`, ...: the names of `SchedulerType`.
+        kwargs: `num_warmup_steps`, `num_training_steps` (updates), and those of `lr_scheduler_kwargs`.
+        optimizer: where it is to be attached. The minimum of some is a share of its default learning rate, as in
+            transformers; without an optimizer, of each group's base.
+        state: the state of the original, whose count and bases are taken.
+        num_updates: completed updates, where there is no state; 0 unless given.
+
+    Returns:
+        A `lehr.Plan` without an optimizer, a `lehr.Scheduler` at that count with one.
+
+    Raises:
+        LehrValueError: for a name that is no function of the count (`"reduce_lr_on_plateau"`, `"greedy"`: they are
+            `control=lehr.Plateau(...)` and `lehr.Greedy(...)` on a plan), and arguments that the original refuses.
+    """
+    name = str(getattr(name, "value", name))
+    if name not in NAMES:
+        way_out = ", ".join(NAMES)
+        if name in ("reduce_lr_on_plateau", "greedy"):
+            kind = "Plateau" if name.startswith("reduce") else "Greedy"
+            way_out = f"it follows a metric; give lehr.Scheduler a plan with control=lehr.{kind}(...). The others are {way_out}"
+        raise LehrValueError(f"`name` is {name!r}, but it must be one of {way_out}")
+    arguments = dict(kwargs or {})
+    if optimizer is None:
+        if state is not None or num_updates is not None:
+            raise LehrValueError("`state` and `num_updates` are for a scheduler: give the optimizer, too")
+        return Plan.parse(replica(f"transformers.{name}", **arguments))
+    if name in OF_DEFAULT:
+        arguments.setdefault("lr_init", optimizer.defaults["lr"])
+    text = replica(f"transformers.{name}", **arguments)
+    groups = optimizer.param_groups
+    bases = [float(group.get("initial_lr", group["lr"])) for group in groups]
+    count = 0 if num_updates is None else num_updates
+    if state is not None:
+        count, bases = state["last_epoch"], [float(base) for base in state["base_lrs"]]
+        if len(bases) != len(groups):
+            raise LehrValueError(f"`state` is of {len(bases)} groups, but the optimizer has {len(groups)}")
+        if num_updates not in (None, count):
+            raise LehrValueError(f"`num_updates` is {num_updates}, but the state has {count}: leave it out")
+    return attach(optimizer, [Track("lr", index, text, base) for index, base in enumerate(bases)], count)
