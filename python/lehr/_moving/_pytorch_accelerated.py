@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lehr._core import accelerated_wsd_periods
-from lehr._moving._attach import Track, attach, check, refuse
-from lehr.compat._replica import replica
+from lehr._moving._attach import attach, check
+from lehr.compat._replica import Track, replica
+from lehr.compat._torch_text import refuse
 from lehr.errors import LehrValueError
 
 TYPE_CHECKING = False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lehr._moving._attach import Track, attach, check, refuse
-from lehr.compat._replica import replica
+from lehr._moving._attach import attach, check
+from lehr.compat._replica import Track, replica
+from lehr.compat._torch_text import refuse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

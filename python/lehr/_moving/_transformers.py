@@ -1,12 +1,11 @@
-"""transformers' schedules: torch's `LambdaLR` with a function that transformers made, or a name and its arguments."""
+"""transformers' schedules by their names and arguments."""
 
 from __future__ import annotations
 
-import functools
-
 from lehr._core import Plan
-from lehr._moving._attach import Track, attach
-from lehr.compat._replica import replica
+from lehr._moving._attach import attach
+from lehr.compat._replica import Track, replica
+from lehr.compat._torch_text import FUNCTIONS
 from lehr.errors import LehrValueError
 
 TYPE_CHECKING = False
@@ -15,38 +14,9 @@ if TYPE_CHECKING:
 
     from lehr._scheduler import Scheduler
 
-#: The functions of `transformers.optimization`, by the schedules that they are.
-FUNCTIONS = {
-    "_get_constant_lambda": "constant",
-    "_get_constant_schedule_with_warmup_lr_lambda": "constant_with_warmup",
-    "_get_linear_schedule_with_warmup_lr_lambda": "linear",
-    "_get_cosine_schedule_with_warmup_lr_lambda": "cosine",
-    "_get_cosine_with_hard_restarts_schedule_with_warmup_lr_lambda": "cosine_with_restarts",
-    "_get_cosine_with_min_lr_schedule_with_warmup_lr_rate_lambda": "cosine_warmup_with_min_lr",
-    "_get_polynomial_decay_schedule_with_warmup_lr_lambda": "polynomial",
-    "_get_inverse_sqrt_schedule_lr_lambda": "inverse_sqrt",
-    "_get_wsd_scheduler_lambda": "warmup_stable_decay",
-}
 #: Those whose minimum is a share of `optimizer.defaults["lr"]`, whatever a group's base is.
 OF_DEFAULT = ("cosine_with_min_lr", "cosine_warmup_with_min_lr", "polynomial")
 NAMES = (*sorted({*FUNCTIONS.values(), "cosine_with_min_lr"}),)
-
-
-def text_of_lambda(scheduler: Any, function: Any) -> str:
-    """The plan text of a function of a `LambdaLR`, if it is one of transformers' with its arguments."""
-    called = function.func if isinstance(function, functools.partial) else function
-    name = FUNCTIONS.get(getattr(called, "__name__", ""))
-    arguments = function.keywords if isinstance(function, functools.partial) else {}
-    if name is None or getattr(called, "__module__", "") != "transformers.optimization" or getattr(function, "args", ()):
-        raise LehrValueError(
-            f"a {type(scheduler).__name__} cannot be carried over: {called!r} is a function of your own; subclass "
-            "lehr.StatefulSchedulerBase (one method), or give lehr.Scheduler the function, and seek to your count"
-        )
-    if name == "cosine" and arguments.get("min_lr_rate"):
-        name = "cosine_with_min_lr"
-    elif name == "cosine":
-        arguments = {key: value for key, value in arguments.items() if key != "min_lr_rate"}
-    return replica(f"transformers.{name}", **arguments)
 
 
 def from_transformers(

@@ -1,12 +1,30 @@
-"""What all replicas share: the plan text of an original with its arguments."""
+"""What all replicas share: the plan text of an original with its arguments, and its plans on an optimizer's groups."""
 
 from __future__ import annotations
 
+from lehr._core import Plan
 from lehr.errors import LehrValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Any, NamedTuple, TypeVar
+
+    T = TypeVar("T")
+
+    class Track(NamedTuple):
+        """One field of one group."""
+
+        field: str
+        group: int
+        #: The plan text.
+        text: str
+        base: float
+
+else:
+    from collections import namedtuple
+
+    Track = namedtuple("Track", "field group text base")
 
 
 def replica(name: str, **arguments: Any) -> str:
@@ -39,3 +57,38 @@ def per_group(name: str, value: Any, groups: int) -> list[Any]:
     if len(value) != groups:
         raise LehrValueError(f"`{name}` has {len(value)} values, but there are {groups} groups: give one for each, or one for all")
     return list(value)
+
+
+def lay(optimizer: Any, tracks: list[Track], start: Callable[[list[tuple[str, list[int], Plan]]], T]) -> T:
+    """Call `start` with the plans, once the groups have their bases. On an error the groups are as they were."""
+    texts: dict[tuple[str, str], list[int]] = {}
+    for track in tracks:
+        texts.setdefault((track.field, track.text), []).append(track.group)
+    before = snapshot(optimizer)
+    try:
+        for track in tracks:
+            optimizer.param_groups[track.group][f"initial_{track.field}"] = track.base
+        return start([(field, groups, Plan.parse(text)) for (field, text), groups in texts.items()])
+    except Exception:
+        put_back(optimizer, before)
+        raise
+
+
+def snapshot(optimizer: Any) -> list[dict[str, Any]]:
+    """What the groups have, but for their parameters."""
+    return [
+        {key: float(value) if hasattr(value, "fill_") else value for key, value in group.items() if key != "params"}
+        for group in optimizer.param_groups
+    ]
+
+
+def put_back(optimizer: Any, before: list[dict[str, Any]]) -> None:
+    """The groups as they were: tensors are filled, keys that came since are gone."""
+    for group, values in zip(optimizer.param_groups, before):
+        for key in [key for key in group if key != "params" and key not in values]:
+            del group[key]
+        for key, value in values.items():
+            if hasattr(group.get(key), "fill_"):
+                group[key].fill_(value)
+            else:
+                group[key] = value
