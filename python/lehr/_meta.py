@@ -26,6 +26,14 @@ class SchedulerMeta(abc.ABCMeta):
         scheduler._lehr_wake()
         return scheduler
 
+    @property
+    def __signature__(cls) -> Any:
+        """The constructor's, for `inspect` and for help: not that of the call above."""
+        import inspect
+
+        own = inspect.signature(cls.__init__)  # type: ignore[misc]
+        return own.replace(parameters=list(own.parameters.values())[1:])
+
 
 def variant(cls: Any) -> Any:
     """The class itself, or its variant under torch's LRScheduler."""

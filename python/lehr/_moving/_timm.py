@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lehr._moving._attach import attach, check
 from lehr.compat._replica import Track, replica
+from lehr.compat._timm_arguments import ARGUMENTS
 from lehr.compat._torch_text import refuse
 
 TYPE_CHECKING = False
@@ -11,21 +12,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lehr._scheduler import Scheduler
-
-_WARMUP = ("warmup_t", "warmup_lr_init")
-_CYCLES = ("lr_min", "cycle_mul", "cycle_decay", "cycle_limit", *_WARMUP, "warmup_prefix")
-#: The arguments, which timm keeps under their names.
-ARGUMENTS = {
-    "CosineLRScheduler": ("t_initial", *_CYCLES, "k_decay"),
-    "TanhLRScheduler": ("t_initial", "lb", "ub", *_CYCLES),
-    "PolyLRScheduler": ("t_initial", "power", *_CYCLES, "k_decay"),
-    "StepLRScheduler": ("decay_t", "decay_rate", *_WARMUP, "warmup_prefix"),
-    "MultiStepLRScheduler": ("decay_t", "decay_rate", *_WARMUP, "warmup_prefix"),
-    "WSDLRScheduler": (
-        *("t_initial", "decay_t", "lr_min", "stable_fn", "stable_timescale", "stable_power", "decay_fn", "decay_power"),
-        *("decay_ratio", *_WARMUP),
-    ),
-}
 
 
 def from_timm(scheduler: Any, num_updates: int) -> Scheduler:

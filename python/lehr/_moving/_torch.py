@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from lehr._core import Plan
 from lehr._moving import _plateau
 from lehr._moving._attach import attach, check
 from lehr._scheduler import Scheduler
 from lehr.compat._replica import Track
-from lehr.compat._torch_text import OWN, refuse, text
+from lehr.compat._torch_text import OWN, refuse, swa_base, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def _tracks(scheduler: Any, index: int) -> list[Track]:
     base = float(_bases(scheduler)[index])
     said = text(scheduler, index)
     if type(scheduler).__name__ == "SWALR":
-        base = _swa_base(said, scheduler.last_epoch, float(scheduler._last_lr[index]), base)
+        base = swa_base(said, scheduler.last_epoch, float(scheduler._last_lr[index]))
     tracks = [Track("lr", index, said, base)]
     if getattr(scheduler, "cycle_momentum", False):
         field = "betas[0]" if scheduler.use_beta1 else "momentum"
@@ -79,11 +78,3 @@ def _tracks(scheduler: Any, index: int) -> list[Track]:
 def _bases(scheduler: Any) -> Any:
     # A sequence has no bases of its own, but its parts have, and they agree.
     return scheduler.base_lrs if hasattr(scheduler, "base_lrs") else scheduler._schedulers[0].base_lrs
-
-
-def _swa_base(said: str, count: int, value: float, otherwise: float) -> float:
-    """What the group had when the original was built, which it has not kept: its values are affine in it."""
-    plan = Plan.parse(said)
-    offset = plan.value_at(count, 0.0)
-    slope = plan.value_at(count, 1.0) - offset
-    return (value - offset) / slope if slope else otherwise

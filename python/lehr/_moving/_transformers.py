@@ -5,7 +5,7 @@ from __future__ import annotations
 from lehr._core import Plan
 from lehr._moving._attach import attach
 from lehr.compat._replica import Track, replica
-from lehr.compat._torch_text import FUNCTIONS
+from lehr.compat._transformers_names import OF_DEFAULT, known
 from lehr.errors import LehrValueError
 
 TYPE_CHECKING = False
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lehr._scheduler import Scheduler
-
-#: Those whose minimum is a share of `optimizer.defaults["lr"]`, whatever a group's base is.
-OF_DEFAULT = ("cosine_with_min_lr", "cosine_warmup_with_min_lr", "polynomial")
-NAMES = (*sorted({*FUNCTIONS.values(), "cosine_with_min_lr"}),)
 
 
 def from_transformers(
@@ -50,13 +46,7 @@ def from_transformers(
         LehrValueError: for a name that is no function of the count (`"reduce_lr_on_plateau"`, `"greedy"`: they are
             `control=lehr.Plateau(...)` and `lehr.Greedy(...)` on a plan), and arguments that the original refuses.
     """
-    name = str(getattr(name, "value", name))
-    if name not in NAMES:
-        way_out = ", ".join(NAMES)
-        if name in ("reduce_lr_on_plateau", "greedy"):
-            kind = "Plateau" if name.startswith("reduce") else "Greedy"
-            way_out = f"it follows a metric; give lehr.Scheduler a plan with control=lehr.{kind}(...). The others are {way_out}"
-        raise LehrValueError(f"`name` is {name!r}, but it must be one of {way_out}")
+    name = known(name)
     arguments = dict(kwargs or {})
     if optimizer is None:
         if state is not None or num_updates is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 
+from lehr._core import Plan
 from lehr.compat._replica import replica
 from lehr.errors import LehrValueError
 
@@ -57,7 +58,8 @@ def text(scheduler: Any, index: int) -> str:
     if name == "CyclicLR":
         return _cyclic(scheduler, index)
     if name == "LambdaLR":
-        return text_of_lambda(scheduler, scheduler.lr_lambdas[index])
+        own = getattr(scheduler, "_lehr_text", None)
+        return own(index) if own is not None else text_of_lambda(scheduler, scheduler.lr_lambdas[index])
     if name == "SequentialLR":
         return _sequential(scheduler, index)
     if name == "ChainedScheduler":
@@ -155,3 +157,11 @@ def text_of_lambda(scheduler: Any, function: Any) -> str:
     elif name == "cosine":
         arguments = {key: value for key, value in arguments.items() if key != "min_lr_rate"}
     return replica(f"transformers.{name}", **arguments)
+
+
+def swa_base(said: str, count: int, value: float) -> float:
+    """What a group had when a `SWALR` was built, which that has not kept: its values are affine in it."""
+    plan = Plan.parse(said)
+    offset = plan.value_at(count, 0.0)
+    slope = plan.value_at(count, 1.0) - offset
+    return (value - offset) / slope if slope else value
