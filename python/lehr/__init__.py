@@ -21,7 +21,8 @@ from lehr.errors import LehrError, LehrValueError, MissingFieldError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lehr import compat, recipe
+    import lehr.compat as compat
+    import lehr.recipe as recipe
     from lehr._ignite import attach_ignite
     from lehr._lightning import lightning
     from lehr._moving import from_pytorch_accelerated, from_timm, from_torch, from_transformers

@@ -187,7 +187,7 @@ def is_spec(plan: Any) -> bool:
 
 def read_spec(
     spec: Any, *, at: str | None, updates: int | None, epochs: int | None, updates_per_epoch: int | None
-) -> list[tuple[str, list[int | str] | None, Plan, dict[str, float] | None]]:
+) -> list[tuple[str, list[int | str] | None, Plan, dict[str, Any] | None]]:
     """Each field of a spec: field, groups (None for all), plan, and the settings of its controller."""
 
 def recipe(name: str, **arguments: Any) -> str:

@@ -236,8 +236,6 @@ ORDERS = [order for order in itertools.permutations("bos") if order.index("b") <
 def test_every_order_at_every_k(make_optimizer, name, tensor):
     """Build, load the optimizer, load the scheduler, in every order that can be written."""
     peer, build, ulps = CASES[name]
-    if tensor and name in ("OneCycleLR", "OneCycleLR three", "CyclicLR"):
-        pytest.skip("AdamW takes no tensor of betas beside a tensor of lr")
     optimizer = make_optimizer(tensor=tensor)
     replica = build(REPLICAS[peer], optimizer)
     saved = []

@@ -23,7 +23,8 @@ def attach(optimizer: Any, tracks: list[Track], count: int) -> Scheduler:
         scheduler.seek(count)
         return scheduler
 
-    return lay(optimizer, tracks, start)
+    scheduler: Scheduler = lay(optimizer, tracks, start)
+    return scheduler
 
 
 def check(tracks: list[Track], count: int, found: list[float], where: str, way_out: str) -> None:

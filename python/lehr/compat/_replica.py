@@ -8,9 +8,7 @@ from lehr.errors import LehrValueError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, NamedTuple, TypeVar
-
-    T = TypeVar("T")
+    from typing import Any, NamedTuple
 
     class Track(NamedTuple):
         """One field of one group."""
@@ -59,7 +57,7 @@ def per_group(name: str, value: Any, groups: int) -> list[Any]:
     return list(value)
 
 
-def lay(optimizer: Any, tracks: list[Track], start: Callable[[list[tuple[str, list[int], Plan]]], T]) -> T:
+def lay(optimizer: Any, tracks: list[Track], start: Callable[[list[tuple[str, list[int], Plan]]], Any]) -> Any:
     """Call `start` with the plans, once the groups have their bases. On an error the groups are as they were."""
     texts: dict[tuple[str, str], list[int]] = {}
     for track in tracks:

@@ -60,7 +60,7 @@ class Replica(Stepping):
             group["initial_lr"] = base if kept is None else kept
 
     def _lehr_tracks(self) -> list[Track]:
-        tracks, field = [], self._lehr_momentum_fields()
+        tracks, field = [], self._lehr_momentum_field()
         for index, base in enumerate(self.base_lrs):
             said = self._lehr_text(index)
             tracks.append(Track("lr", index, said, base))
@@ -74,7 +74,7 @@ class Replica(Stepping):
     def _lehr_text(self, index: int) -> str:
         return text(self, index)
 
-    def _lehr_momentum_fields(self) -> Any:
+    def _lehr_momentum_field(self) -> str | None:
         """The second field that is scheduled, if there is one."""
         return None
 
@@ -91,7 +91,7 @@ class Replica(Stepping):
             put_back(optimizer, before)
             raise
 
-    def step(self, epoch: int | None = None, *, updated: bool | None = None) -> None:  # type: ignore[override]
+    def step(self, epoch: int | None = None, *, updated: bool | None = None) -> None:
         """Count a step and write the values for the next one; or go to `epoch`.
 
         Args:

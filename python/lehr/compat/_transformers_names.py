@@ -18,11 +18,11 @@ OF_DEFAULT = ("cosine_with_min_lr", "cosine_warmup_with_min_lr", "polynomial")
 
 def known(name: Any) -> str:
     """The name as text; an enumeration's member has it as its value."""
-    name = str(getattr(name, "value", name))
-    if name in NAMES:
-        return name
+    said = str(getattr(name, "value", name))
+    if said in NAMES:
+        return said
     way_out = ", ".join(NAMES)
-    if name in ("reduce_lr_on_plateau", "greedy"):
-        kind = "Plateau" if name.startswith("reduce") else "Greedy"
+    if said in ("reduce_lr_on_plateau", "greedy"):
+        kind = "Plateau" if said.startswith("reduce") else "Greedy"
         way_out = f"it follows a metric; give lehr.Scheduler a plan with control=lehr.{kind}(...). The others are {way_out}"
-    raise LehrValueError(f"`name` is {name!r}, but it must be one of {way_out}")
+    raise LehrValueError(f"`name` is {said!r}, but it must be one of {way_out}")

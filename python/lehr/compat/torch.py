@@ -129,6 +129,8 @@ class OneCycleLR(Replica):
     momenta may be lists, one value for each group.
     """
 
+    cycle_momentum: bool
+
     def __init__(
         self,
         optimizer: Any,
@@ -171,8 +173,10 @@ class OneCycleLR(Replica):
         else:
             self._lehr_begin(optimizer, last_epoch)
 
-    def _lehr_momentum_fields(self) -> Any:
-        return "betas[0]" if self.cycle_momentum and self.use_beta1 else "momentum" if self.cycle_momentum else None
+    def _lehr_momentum_field(self) -> str | None:
+        if not self.cycle_momentum:
+            return None
+        return "betas[0]" if self.use_beta1 else "momentum"
 
 
 class CyclicLR(Replica):
@@ -181,6 +185,8 @@ class CyclicLR(Replica):
     The momentum, or the first of the betas, goes the other way, unless `cycle_momentum` is false. `base_lr`, `max_lr` and
     the two momenta may be lists, one value for each group. A `scale_fn` is refused.
     """
+
+    cycle_momentum: bool
 
     def __init__(
         self,
@@ -218,8 +224,10 @@ class CyclicLR(Replica):
                     _keep_momenta(groups, base_momentum, max_momentum)
             self._lehr_begin(optimizer, last_epoch, bases=lows)
 
-    def _lehr_momentum_fields(self) -> Any:
-        return "betas[0]" if self.cycle_momentum and self.use_beta1 else "momentum" if self.cycle_momentum else None
+    def _lehr_momentum_field(self) -> str | None:
+        if not self.cycle_momentum:
+            return None
+        return "betas[0]" if self.use_beta1 else "momentum"
 
 
 class SWALR(Replica):
@@ -303,7 +311,10 @@ class SequentialLR(Replica):
         self._milestones = list(state["_milestones"])
         if len(state["_schedulers"]) != len(self._schedulers):
             raise LehrValueError(f"the state has {len(state['_schedulers'])} schedulers, this one {len(self._schedulers)}")
-        return [part._lehr_take(saved) for part, saved in zip(self._schedulers, state["_schedulers"])][0]
+        bases: list[list[float]] = [
+            part._lehr_take(saved) for part, saved in zip(self._schedulers, state["_schedulers"])
+        ]
+        return bases[0]
 
 
 def _phases(total: int, pct_start: float, three_phase: bool) -> list[dict[str, Any]]:

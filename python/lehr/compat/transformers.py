@@ -16,6 +16,7 @@ from lehr.errors import LehrValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 __all__ = [
@@ -55,7 +56,7 @@ class LambdaLR(Replica):
 
     def _lehr_progress(self) -> dict[str, Any]:
         # What torch saves of functions: the attributes of partial ones, which have none, and nothing of others.
-        saved = None if self._lehr_said.startswith("transformers.constant()") else {}
+        saved: dict[str, Any] | None = None if self._lehr_said.startswith("transformers.constant()") else {}
         return {"lr_lambdas": [saved for _ in self.base_lrs]}
 
 
@@ -164,7 +165,7 @@ def get_wsd_schedule(
     return LambdaLR(optimizer, "warmup_stable_decay", {**arguments, **shapes}, last_epoch)
 
 
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, Callable[..., LambdaLR]] = {
     "constant": get_constant_schedule,
     "constant_with_warmup": get_constant_schedule_with_warmup,
     "linear": get_linear_schedule_with_warmup,

@@ -35,12 +35,9 @@ from lehr.recipe._warmups import (
 )
 from lehr.recipe._wsd import wsd
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Union
-
-    Span = Union[int, str]
-    Level = Union[float, str]
+#: A length, and a level.
+Span = int | str
+Level = float | str
 
 __all__ = [
     "WsdPlan",
