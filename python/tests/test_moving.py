@@ -8,76 +8,22 @@ import math
 import pytest
 import torch
 from conftest import field
-from torch.optim import lr_scheduler as torch_schedulers
-from torch.optim.swa_utils import SWALR
+from peers import CASES, ORIGINALS, close
+from torch.optim import lr_scheduler as T
 
 import lehr
 
-timm = pytest.importorskip("timm.scheduler")
-transformers = pytest.importorskip("transformers.optimization")
-accelerated = pytest.importorskip("pytorch_accelerated.schedulers")
-T = torch_schedulers
-ULP = math.ulp(1.0)
-
-
-def sequence(optimizer):
-    parts = [T.LinearLR(optimizer, 0.1, 1.0, 5), T.CosineAnnealingLR(optimizer, 15, 1e-6), T.ExponentialLR(optimizer, 0.9)]
-    return T.SequentialLR(optimizer, parts, [5, 14])
-
-
-def transformers_sequence(optimizer):
-    parts = [transformers.get_constant_schedule(optimizer), transformers.get_linear_schedule_with_warmup(optimizer, 2, 9)]
-    return T.SequentialLR(optimizer, parts, [4])
-
-
-#: Original, and by how many ulp of the base it may differ: torch rounds at every step where it multiplies.
-TORCH = {
-    "StepLR": (lambda o: T.StepLR(o, 3, 0.7), 16),
-    "MultiStepLR": (lambda o: T.MultiStepLR(o, [6, 3, 3], 0.3), 16),
-    "ConstantLR": (lambda o: T.ConstantLR(o, 0.3, 6), 16),
-    "LinearLR": (lambda o: T.LinearLR(o, 0.2, 0.9, 9), 60),
-    "ExponentialLR": (lambda o: T.ExponentialLR(o, 0.93), 60),
-    "PolynomialLR": (lambda o: T.PolynomialLR(o, 15, 2.0), 60),
-    "CosineAnnealingLR": (lambda o: T.CosineAnnealingLR(o, 12, 1e-3), 600),
-    "CosineAnnealingWarmRestarts": (lambda o: T.CosineAnnealingWarmRestarts(o, 3, 2, 1e-4), 0),
-    "OneCycleLR": (lambda o: T.OneCycleLR(o, [0.5, 0.3], total_steps=21, pct_start=0.37, div_factor=7.3), 0),
-    "OneCycleLR three": (lambda o: T.OneCycleLR(o, 0.1, epochs=3, steps_per_epoch=7, three_phase=True, anneal_strategy="linear"), 0),
-    "OneCycleLR no rise": (lambda o: T.OneCycleLR(o, 0.1, total_steps=21, pct_start=0.0, cycle_momentum=False), 0),
-    "CyclicLR": (lambda o: T.CyclicLR(o, 1e-3, [0.1, 0.2], 4, 3, mode="triangular2"), 0),
-    "CyclicLR exp": (lambda o: T.CyclicLR(o, 1e-3, 0.1, 7, mode="exp_range", gamma=0.97, cycle_momentum=False), 0),
-    "SWALR": (lambda o: SWALR(o, [0.05, 0.2], 8), 60),
-    "SWALR linear": (lambda o: SWALR(o, 0.05, 3, "linear"), 60),
-    "SequentialLR": (sequence, 60),
-    "SequentialLR of lambdas": (transformers_sequence, 0),
-    "constant": (lambda o: transformers.get_constant_schedule(o), 0),
-    "constant_with_warmup": (lambda o: transformers.get_constant_schedule_with_warmup(o, 5), 0),
-    "linear": (lambda o: transformers.get_linear_schedule_with_warmup(o, 5, 18), 0),
-    "cosine": (lambda o: transformers.get_cosine_schedule_with_warmup(o, 5, 18), 0),
-    "restarts": (lambda o: transformers.get_cosine_with_hard_restarts_schedule_with_warmup(o, 2, 18, 3), 0),
-    "polynomial": (lambda o: transformers.get_polynomial_decay_schedule_with_warmup(o, 2, 18, 1e-3, 2.0), 0),
-    "inverse_sqrt": (lambda o: transformers.get_inverse_sqrt_schedule(o, 4), 0),
-    "min_lr": (lambda o: transformers.get_cosine_with_min_lr_schedule_with_warmup(o, 4, 18, min_lr=0.05), 0),
-    "min_lr_rate": (lambda o: transformers.get_cosine_with_min_lr_schedule_with_warmup_lr_rate(o, 4, 18, min_lr_rate=0.1), 0),
-    "wsd": (lambda o: transformers.get_wsd_schedule(o, 3, 6, num_training_steps=18, decay_type="1-sqrt", min_lr_ratio=0.1), 0),
-}
-
-
-def close(one, other, ulps):
-    """Equal to the bit, or within so many ulp of the base."""
-    for name in ("lr", "betas"):
-        for left, right, base in zip(field(one, name), field(other, name), (1.0, 0.1)):
-            if name == "lr" and ulps:
-                assert abs(float(left) - float(right)) <= ulps * ULP * base, (float(left), float(right))
-            else:
-                assert left == right
+timm, transformers, accelerated = (ORIGINALS[peer] for peer in ("timm", "transformers", "pytorch_accelerated"))
+#: Torch's and transformers', which are torch schedulers.
+TORCH = {name: case for name, case in CASES.items() if case[0] in ("torch", "transformers")}
 
 
 @pytest.mark.parametrize("name", TORCH)
 @pytest.mark.parametrize("steps", [0, 1, 4, 11])
 def test_torch(make_optimizer, name, steps):
-    build, ulps = TORCH[name]
+    peer, build, ulps = TORCH[name]
     optimizer, own = make_optimizer(), make_optimizer()
-    original, old = build(optimizer), build(own)
+    original, old = build(ORIGINALS[peer], optimizer), build(ORIGINALS[peer], own)
     for _ in range(steps):
         for one, other in ((optimizer, original), (own, old)):
             one.step()
@@ -95,23 +41,23 @@ def test_torch(make_optimizer, name, steps):
 @pytest.mark.parametrize("name", ["StepLR", "OneCycleLR", "SequentialLR", "cosine"])
 def test_a_saved_state(make_optimizer, name):
     """From a state that was loaded, whether or not the optimizer's was; the new scheduler's own state then goes on."""
-    build, ulps = TORCH[name]
+    peer, build, ulps = TORCH[name]
     optimizer = make_optimizer()
-    original = build(optimizer)
+    original = build(ORIGINALS[peer], optimizer)
     for _ in range(7):
         optimizer.step()
         original.step()
     state, optimizer_state = copy.deepcopy(original.state_dict()), copy.deepcopy(optimizer.state_dict())
     for restored in (True, False):
         own = make_optimizer()
-        old = build(own)
+        old = build(ORIGINALS[peer], own)
         old.load_state_dict(copy.deepcopy(state))
         if restored:
             own.load_state_dict(optimizer_state)
         schedule = lehr.from_torch(old)
         close(own, optimizer, ulps)
         schedule.step()
-        again = lehr.from_torch(build(make_optimizer()))
+        again = lehr.from_torch(build(ORIGINALS[peer], make_optimizer()))
         again.load_state_dict(schedule.state_dict())
         assert field(again.optimizer) == field(own) and again.num_updates == 8
 
