@@ -261,3 +261,19 @@ def test_tensors_are_filled_in_place(make_optimizer):
     schedule.step()
     assert all(now is then for now, then in zip(field(optimizer), tensors))
     assert float(tensors[0]) == 0.5 * (1 + math.cos(math.pi * 2 / 5)) and isinstance(tensors[0], torch.Tensor)
+
+
+def test_single_precision(make_optimizer):
+    """A learning rate in float32 rounds at every step of torch's; the schedule goes on in float64 from its bases."""
+    optimizer, exact = make_optimizer(), make_optimizer()
+    for group in optimizer.param_groups:
+        group["lr"] = torch.tensor(group["lr"], dtype=torch.float32)
+    old, original = T.CosineAnnealingLR(optimizer, 30), T.CosineAnnealingLR(exact, 30)
+    for _ in range(20):
+        for one, other in ((optimizer, old), (exact, original)):
+            one.step()
+            other.step()
+    schedule = lehr.from_torch(old)
+    schedule.step()
+    original.step()
+    assert [float(value) for value in field(optimizer)] == pytest.approx(field(exact), rel=1e-6)

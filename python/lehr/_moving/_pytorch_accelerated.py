@@ -47,7 +47,7 @@ def from_pytorch_accelerated(scheduler: Any, *, num_updates: int | None = None) 
     text = known[name](scheduler)
     tracks = [Track("lr", index, text, float(base)) for index, base in enumerate(scheduler.base_lr_values)]
     way_out = "load the optimizer's state first, and say `num_updates` (a WSDLrScheduler does not save its count)"
-    check(tracks, count, [float(group["lr"]) for group in groups], "the learning rate", way_out)
+    check(tracks, count, [group["lr"] for group in groups], "the learning rate", way_out)
     return attach(scheduler.optimizer, tracks, count)
 
 

@@ -53,5 +53,5 @@ def from_timm(scheduler: Any, num_updates: int) -> Scheduler:
         scaled = text if scale is None else f"scale({text}, by={float(scale)!r})"
         tracks.append(Track(scheduler.param_group_field, index, scaled, float(base)))
     way_out = "say the count that the scheduler was told last, and load the optimizer's state first"
-    check(tracks, num_updates, [float(group["lr"]) for group in groups], "the learning rate", way_out)
+    check(tracks, num_updates, [group["lr"] for group in groups], "the learning rate", way_out)
     return attach(scheduler.optimizer, tracks, num_updates)

@@ -55,8 +55,11 @@ def from_torch(scheduler: Any) -> Scheduler:
     for index in range(len(optimizer.param_groups)):
         tracks += _tracks(scheduler, index)
     count = scheduler.last_epoch
-    way_out = "someone else has written to it, or the scheduler has been changed. Put the learning rate back first, or make a lehr.Scheduler of your own"
-    check(tracks, count, [float(value) for value in scheduler._last_lr], "the last learning rate", way_out)
+    way_out = (
+        "someone else has written to it, or the scheduler has been changed. Put the learning rate back first, or make a "
+        "lehr.Scheduler of your own"
+    )
+    check(tracks, count, scheduler._last_lr, "the last learning rate", way_out)
     return attach(optimizer, tracks, count)
 
 

@@ -7,8 +7,8 @@ configuration over; what is wrong in an original is wrong here. The values are t
 Rust, whose pages list the quirks and the exactness), the same bits as the originals' where those compute a closed form.
 
 What differs on purpose: a step that fails changes no group and no count; a learning rate in a tensor is filled in place;
-loading a state writes the learning rates; where an original multiplies what it finds in a group, the replica does not
-look at what someone else has written there. The count of a replica may be set at any time (`seek`, by `last_epoch`).
+loading a state that has a count writes the learning rates; where an original multiplies what it finds in a group, the
+replica does not look at what someone else has written there; past the end of `OneCycleLR` the last value is held.
 
 A module is imported on demand; none imports the library that it replaces.
 """
