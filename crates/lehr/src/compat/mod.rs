@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn a_none_that_is_not_the_default_is_printed() {
         let mut replica = Replica::named("pytorch_accelerated.WSDLrScheduler").unwrap();
-        assert!(!replica.to_call().to_string().contains("None"));
+        assert!(!crate::Spec::from(replica.clone()).to_string().contains("None"));
         replica.set("num_warmup_steps", &Argument::None).unwrap();
         let text = crate::Spec::from(replica.clone()).to_string();
         assert!(text.contains("num_warmup_steps=None"), "{text}");
