@@ -10,26 +10,35 @@ With an optimizer: `lehr.Scheduler`, or a class of your own over `lehr.StatefulS
 
 from __future__ import annotations
 
-from lehr import control, recipe
+from lehr import control
 from lehr._core import Plan, __version__
 from lehr._scheduler import Scheduler
 from lehr._seed import SchedulerBase, StatefulSchedulerBase
 from lehr._seed_cosine import CosineLrScheduler
 from lehr._seed_wsd import WSDLrScheduler
-from lehr.control import Greedy, Plateau, Tie, tied_to
+from lehr.control import Greedy, Plateau, Rule, Tie, rule, tied_to
 from lehr.errors import LehrError, LehrValueError, MissingFieldError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import lehr.compat as compat
+    import lehr.recipe as recipe
     from lehr._ignite import attach_ignite
     from lehr._lightning import lightning
+    from lehr._moving import from_pytorch_accelerated, from_timm, from_torch, from_transformers
     from lehr._once import once_per_update
 
-#: Names that are loaded when they are first asked for: one small file for each trainer.
+#: Names that are loaded when they are first asked for, with the module that has them: one small file for each trainer.
 _ON_DEMAND = {
     "attach_ignite": "lehr._ignite",
+    "compat": "lehr.compat",
+    "from_pytorch_accelerated": "lehr._moving",
+    "from_timm": "lehr._moving",
+    "from_torch": "lehr._moving",
+    "from_transformers": "lehr._moving",
     "lightning": "lehr._lightning",
     "once_per_update": "lehr._once",
+    "recipe": "lehr.recipe",
 }
 
 __all__ = [
@@ -40,6 +49,7 @@ __all__ = [
     "MissingFieldError",
     "Plan",
     "Plateau",
+    "Rule",
     "Scheduler",
     "SchedulerBase",
     "StatefulSchedulerBase",
@@ -47,10 +57,16 @@ __all__ = [
     "WSDLrScheduler",
     "__version__",
     "attach_ignite",
+    "compat",
     "control",
+    "from_pytorch_accelerated",
+    "from_timm",
+    "from_torch",
+    "from_transformers",
     "lightning",
     "once_per_update",
     "recipe",
+    "rule",
     "tied_to",
 ]
 
@@ -61,6 +77,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    value = getattr(importlib.import_module(module), name)
+    loaded = importlib.import_module(module)
+    value = loaded if module == f"lehr.{name}" else getattr(loaded, name)
     globals()[name] = value
     return value

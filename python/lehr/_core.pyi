@@ -1,12 +1,27 @@
 """The native half: signatures and error mapping over the Rust core."""
 
+import os
+from collections.abc import Sequence
 from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
 from typing_extensions import disjoint_base
 
-__all__ = ["Plan", "SchedulerCore", "SteppingCore", "__version__", "check_settings", "warmup_cosine"]
+__all__ = [
+    "Plan",
+    "SchedulerCore",
+    "SteppingCore",
+    "WsdPlan",
+    "__version__",
+    "accelerated_wsd_periods",
+    "check_settings",
+    "is_spec",
+    "read_spec",
+    "recipe",
+    "run_command",
+    "wsd",
+]
 
 __version__: str
 
@@ -20,21 +35,27 @@ class Plan:
 
     @staticmethod
     def parse(
-        plan: str | dict[str, Any] | list[Any] | Plan,
+        plan: str | os.PathLike[str] | dict[str, Any] | list[Any] | Plan,
         *,
         updates: int | None = None,
         epochs: int | None = None,
         updates_per_epoch: int | None = None,
+        field: str | None = None,
+        at: str | None = None,
     ) -> Plan:
         """Read a plan and resolve it to a run.
 
         Args:
-            plan: the one-line text, or a dict (one phase) or list of dicts (phases), or a plan (as it is).
+            plan: the one-line text, or a dict (one phase) or list of dicts (phases), or a plan (as it is); or a spec: the
+                path of a TOML, YAML or JSON file, or a dict of the same tree (it has a `version`).
             updates: optimizer updates of the run, per process; or else
-            epochs, updates_per_epoch: the same in epochs.
+            epochs, updates_per_epoch: the same in epochs. They win over what a spec says.
+            field: whose plan, where a spec has several: `"lr"`, or `"weight_decay/group"`.
+            at: where in the file or dict the spec stands, such as `"model.lr_schedule"`.
 
         Raises:
-            LehrValueError: for what cannot be read or does not fit the run.
+            LehrValueError: for what cannot be read or does not fit the run; for a spec with the place of each fault.
+            OSError: if the file cannot be read.
         """
 
     def value_at(self, n: int, base: float = 1.0) -> float:
@@ -81,6 +102,10 @@ class Plan:
     def sparkline(self, width: int = 24) -> str:
         """The plan in one line of `width` blocks."""
 
+    def svg(self, base: float = 1.0, *, label: str = "value") -> str:
+        """The plan as an SVG picture, which is the same text everywhere."""
+
+    def _repr_svg_(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -137,6 +162,7 @@ class SchedulerCore:
     def _lehr_values(self, last_used: bool) -> list[tuple[str, list[float | None]]]: ...
     def _lehr_sparkline(self, field: str, group: int, width: int) -> str | None: ...
     def _lehr_picture(self, width: int, height: int) -> str: ...
+    def _lehr_svg(self, title: str) -> str: ...
     def _lehr_detach(self, why: str) -> None: ...
 
 class SteppingCore(SchedulerCore):
@@ -156,7 +182,69 @@ class SteppingCore(SchedulerCore):
 def check_settings(settings: Any) -> None:
     """Raises if the settings of a controller or a tie cannot be used."""
 
-def warmup_cosine(
-    *, warmup: int | str, warmup_from: float | str, to: float | str, cooldown: int | str, k_decay: float
-) -> str:
-    """The plan text of a warm-up, a cosine and a cool-down."""
+def accelerated_wsd_periods(
+    total_steps: int, num_checkpoints: int, decay_phase_ratio: float
+) -> list[tuple[int, int, int]]:
+    """The periods of pytorch-accelerated's `WSDLrScheduler`: start, checkpoint, updates that decay."""
+
+def is_spec(plan: Any) -> bool:
+    """Whether this is a spec (a path, or a dict that is a whole one) and no plan."""
+
+def read_spec(
+    spec: Any, *, at: str | None, updates: int | None, epochs: int | None, updates_per_epoch: int | None
+) -> list[tuple[str, list[int | str] | None, Plan, dict[str, Any] | None]]:
+    """Each field of a spec: field, groups (None for all), plan, and the settings of its controller."""
+
+def recipe(name: str, **arguments: Any) -> str:
+    """The plan text of a recipe. `lehr.recipe` has them with their arguments."""
+
+def wsd(*, updates: int | None, epochs: int | None, updates_per_epoch: int | None, **arguments: Any) -> WsdPlan:
+    """A warm-up, stable, decay schedule in its run. `lehr.recipe.wsd` has its arguments."""
+
+def run_command(args: Sequence[str]) -> int:
+    """Run the command `lehr` in this process; `args` begins with its name. Answers with the exit code."""
+
+@final
+class WsdPlan:
+    """A warm-up, stable, decay schedule in its run, with its checkpoints and phases. Made by `lehr.recipe.wsd`.
+
+    A checkpoint at c is made after c updates: update c - 1 has used the minimum.
+    """
+
+    @property
+    def plan(self) -> Plan:
+        """The values, for a scheduler."""
+
+    @property
+    def checkpoints(self) -> list[int]:
+        """The updates after which there is a checkpoint, ascending; the last one is the end of the run."""
+
+    @property
+    def decays(self) -> list[tuple[int, int]]:
+        """The decays, each as its first update and the one after its last."""
+
+    @property
+    def phases(self) -> list[dict[str, Any]]:
+        """The phases: kind (warm-up, stable, decay, after), start, end (None after the last), index of the checkpoint."""
+
+    def phase_at(self, n: int) -> dict[str, Any]:
+        """The phase that update `n` is in."""
+
+    def last_update_before_decay(self, n: int) -> int | None:
+        """The last update before the decay that update `n` leads to; None after the last one."""
+
+    def branch(self, at: int, over: int | str, to: float | str, *, curve: str = "power") -> Plan:
+        """As planned for `at` updates, then a decay over `over` to the level `to`.
+
+        Raises:
+            LehrValueError: for a decay without updates, and a curve or level that breaks a rule.
+        """
+
+    def continue_before(self, index: int, total: int) -> WsdPlan:
+        """Another total in updates, going on from before the decay of checkpoint `index`, counted from 0."""
+
+    def continue_after(self, index: int, total: int) -> WsdPlan:
+        """Another total in updates, going on from after checkpoint `index`, counted from 0."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...

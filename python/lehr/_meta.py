@@ -26,6 +26,14 @@ class SchedulerMeta(abc.ABCMeta):
         scheduler._lehr_wake()
         return scheduler
 
+    @property
+    def __signature__(cls) -> Any:
+        """The constructor's, for `inspect` and for help: not that of the call above."""
+        import inspect
+
+        own = inspect.signature(cls.__init__)  # type: ignore[misc]
+        return own.replace(parameters=list(own.parameters.values())[1:])
+
 
 def variant(cls: Any) -> Any:
     """The class itself, or its variant under torch's LRScheduler."""
@@ -108,7 +116,8 @@ class Attached(SchedulerCore, metaclass=SchedulerMeta):
         return {
             "attributes": dict(vars(self)),
             "bases": self._lehr_bases(),
-            "state": self.state_dict() if bound else None,
+            # The core's own state, whatever a subclass has made of `state_dict`.
+            "state": SchedulerCore.state_dict(self) if bound else None,
         }
 
     def __setstate__(self, saved: Any) -> None:
@@ -123,7 +132,7 @@ class Attached(SchedulerCore, metaclass=SchedulerMeta):
             for group, base in zip(groups, bases):
                 optimizer.param_groups[group].setdefault(f"initial_{field}", base)
         self._lehr_bind(optimizer, config["tracks"], **{**config["how"], "base": "initial"}, asleep=True)
-        self.load_state_dict(saved["state"], on_mismatch="use_saved")
+        SchedulerCore.load_state_dict(self, saved["state"], on_mismatch="use_saved")
         _registry.add(self, optimizer)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lehr import _registry
-from lehr._core import Plan
+from lehr._core import Plan, SchedulerCore, is_spec, read_spec
 from lehr._meta import Stepping
-from lehr.control import Tie
+from lehr.control import Plateau, Rule, Tie
 from lehr.errors import LehrValueError
 
 TYPE_CHECKING = False
@@ -32,12 +32,16 @@ class Scheduler(Stepping):
     Args:
         optimizer: a torch optimizer, or anything with a list `param_groups` of dicts.
         plan: the plan for `lr`, or a dict of a plan for each field, or a list of tuples (field, plan, groups). A plan is
-            a text, a `lehr.Plan`, a dict or list of phases, a number (held), or `lehr.tied_to(...)`. A field is a key of
-            the groups, or an element of a tuple: `"betas[0]"`.
+            a text, a `lehr.Plan`, a dict or list of phases, a number (held), `lehr.tied_to(...)`, or a function of the
+            number of updates and the present values (`lehr.rule`). A field is a key of the groups, or an element of a
+            tuple: `"betas[0]"`. Or else a spec: the path of a TOML, YAML or JSON file, or a dict of the same tree (it has
+            a `version`), with its own fields, groups and controllers.
         updates: optimizer updates of the run, per process; or else
-        epochs, updates_per_epoch: the same in epochs.
-        groups: which groups: an index, a name (the group's `"name"`), a list of either, or a dict of that for each
-            field. All, unless given; a plan with absolute levels then leaves groups alone whose value is 0.
+        epochs, updates_per_epoch: the same in epochs. They win over what a spec says.
+        at: where in the file or dict the spec stands, such as `"model.lr_schedule"`.
+        groups: which groups: an index, a name (the group's `"name"`), a list of either, `"all"`, a function that says of a
+            group whether it is meant (asked once, here), or a dict of that for each field. All, unless given; a plan with
+            absolute levels then leaves groups alone whose value is 0.
         base: which value the plans start from where a group has `initial_<field>` and it is not the field's value:
             `"initial"` or `"current"`. An error, unless given.
         new_groups: what to do about groups that are added later: `"error"` or `"adopt"`.
@@ -57,14 +61,26 @@ class Scheduler(Stepping):
         updates: int | None = None,
         epochs: int | None = None,
         updates_per_epoch: int | None = None,
+        at: str | None = None,
         groups: Any = None,
         base: str | None = None,
         new_groups: str = "error",
         control: Any = None,
     ) -> None:
         horizon = {"updates": updates, "epochs": epochs, "updates_per_epoch": updates_per_epoch}
-        tracks = [(field, where, _source(source, horizon)) for field, source, where in _tracks(plan, groups)]
-        how = {"control": _control(control, tracks), "new_groups": new_groups, "base": base}
+        controls: dict[str, Any] = {}
+        if at is not None or is_spec(plan):
+            if groups is not None:
+                raise LehrValueError("`groups` is given, but a spec says by itself which groups it means")
+            found = read_spec(plan, at=at, **horizon)
+            tracks = [(field, where, source) for field, where, source, _ in found]
+            controls = {field: Plateau(**settings) for field, _, _, settings in found if settings is not None}
+        else:
+            tracks = [
+                (field, _groups(where, optimizer, new_groups), _source(source, horizon))
+                for field, source, where in _tracks(plan, groups)
+            ]
+        how = {"control": {**controls, **_control(control, tracks)}, "new_groups": new_groups, "base": base}
         self.optimizer = optimizer
         self._lehr_config = {"tracks": tracks, "how": how}
         self._lehr_wake()
@@ -77,6 +93,10 @@ class Scheduler(Stepping):
         _registry.refuse(self, optimizer, _claims(optimizer, config["tracks"]))
         self._lehr_bind(optimizer, config["tracks"], **config["how"], asleep=False)
         _registry.add(self, optimizer)
+
+    def _lehr_ask(self, track: int, num_updates: int, current: list[float]) -> Any:
+        """What the function of a track says."""
+        return self._lehr_config["tracks"][track][2].function(num_updates, current)
 
     @property
     def current(self) -> dict[str, list[float | None]]:
@@ -94,7 +114,7 @@ class Scheduler(Stepping):
     @property
     def plans(self) -> dict[str, str | None]:
         """For each field the text of its plan now; None where a tie decides."""
-        return {field["field"]: field["plan"] for field in self.state_dict()["fields"]}
+        return {field["field"]: field["plan"] for field in SchedulerCore.state_dict(self)["fields"]}
 
     def observe(self, metric: float) -> None:
         """Tell the controllers a metric, which must be the same in every process; the values change at once."""
@@ -133,6 +153,13 @@ class Scheduler(Stepping):
     def picture(self, width: int = 80, height: int = 24) -> str:
         """The plans as a picture of text, each field in its first group."""
         return self._lehr_picture(width, height)
+
+    def svg(self) -> str:
+        """The plans as an SVG picture: a panel for each field, a curve for each base that it has."""
+        return self._lehr_svg(f"after {self._lehr_num_updates()} updates")
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
 
     def state_digest(self) -> str:
         """A short text that is the same where the state is: for ranks to compare."""
@@ -184,12 +211,31 @@ def _tracks(plan: Any, groups: Any) -> list[tuple[str, Any, Any]]:
 
 
 def _source(source: Any, horizon: dict[str, Any]) -> Any:
-    """A plan of whatever stands for one, or a tie."""
-    if isinstance(source, (Plan, Tie)):
+    """A plan of whatever stands for one, a tie, or a rule."""
+    if isinstance(source, (Plan, Tie, Rule)):
         return source
+    if callable(source):
+        return Rule(source)
     if type(source) in (int, float):
         source = f"hold(from={float(source)!r})"
     return Plan.parse(source, **horizon)
+
+
+def _groups(where: Any, optimizer: Any, new_groups: str) -> Any:
+    """A selection as the core has it: None for all, an index, a name, or a list of either."""
+    if where == "all" and all(group.get("name") != "all" for group in optimizer.param_groups):
+        return None
+    if not callable(where):
+        return where
+    if new_groups == "adopt":
+        raise LehrValueError(
+            "`groups` is a function, which is asked once, but new_groups=\"adopt\" wants to know about later groups, too: "
+            "select by name, or leave `new_groups` at \"error\""
+        )
+    chosen = [index for index, group in enumerate(optimizer.param_groups) if where(group)]
+    if not chosen:
+        raise LehrValueError(f"no group is selected by the function in `groups`; there are {len(optimizer.param_groups)}")
+    return chosen
 
 
 def _main_field(fields: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lehr import _placeholders, recipe
+from lehr import _core, _placeholders
 from lehr._core import Plan
 from lehr._seed import StatefulSchedulerBase
 from lehr.errors import LehrValueError
@@ -55,7 +55,8 @@ class CosineLrScheduler(StatefulSchedulerBase):
         start: float | str = 0.0
         if num_warmup_epochs:
             start = level("warmup_starting_lr", warmup_starting_lr, warmup_starting_lr_ratio, self.base_lr_values)
-        text = recipe.warmup_cosine(
+        text = _core.recipe(
+            "warmup_cosine",
             warmup=_placeholders.epochs("num_warmup_epochs", num_warmup_epochs),
             warmup_from=start,
             to=to,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from lehr import _placeholders
-from lehr._core import Plan
+from lehr import _core, _placeholders
 from lehr._seed import StatefulSchedulerBase
 from lehr._seed_cosine import level
 from lehr.errors import LehrValueError
@@ -74,29 +73,18 @@ class WSDLrScheduler(StatefulSchedulerBase):
         start: float | str = 0.0
         if self.num_warmup_steps:
             start = level("warmup_starting_lr", warmup_starting_lr, None, self.base_lr_values)
-        self._wsd_periods = _periods(self._wsd_total, self.num_checkpoints, self.decay_phase_ratio)
-        self.plan = Plan.parse(self._lehr_text(start), updates=self._wsd_total)
-
-    def _lehr_text(self, start: float | str) -> str:
-        decay = "power(exponent=0.5" if self.use_inverse_sqrt_decay else "harmonic("
-        separator = ", " if self.use_inverse_sqrt_decay else ""
-        warmup, phases = self.num_warmup_steps, []
-        if warmup:
-            phases.append(f"linear(from={start!r}, over={warmup})")
-        for period in self._wsd_periods:
-            first = max(period["period_start"], warmup)
-            stable = period["pre_decay_step"] - first
-            if stable < 0:
-                raise LehrValueError(
-                    f"`num_warmup_steps` is {warmup}, but the first decay starts at update {period['pre_decay_step']}: "
-                    "shorten the warm-up or the decay"
-                )
-            if stable:
-                phases.append(f"hold(from=1x, over={stable})")
-            if period["decay_steps"]:
-                over = period["decay_steps"]
-                phases.append(f"{decay}{separator}from=1x, to={self.lr_min!r}x, over={over}, inclusive=true)")
-        return " -> ".join(phases)
+        self._wsd_run = _core.wsd(
+            updates=self._wsd_total,
+            epochs=None,
+            updates_per_epoch=None,
+            warmup=self.num_warmup_steps,
+            warmup_from=start,
+            decay_share=self.decay_phase_ratio,
+            decay_curve="power" if self.use_inverse_sqrt_decay else "harmonic",
+            to=f"{self.lr_min!r}x",
+            checkpoints=self.num_checkpoints,
+        )
+        self.plan = self._wsd_run.plan
 
     def get_updated_values(self, num_updates: int) -> Any:
         """The plan's values for update `num_updates`, one for each group."""
@@ -108,18 +96,22 @@ class WSDLrScheduler(StatefulSchedulerBase):
 
     def get_checkpoint_steps(self) -> list[int]:
         """The updates after which there is a checkpoint, ascending; the last one is the end of the run."""
-        return [period["period_end"] for period in self._wsd_periods]
+        return self._wsd_run.checkpoints
 
     def get_decay_info(self) -> list[dict[str, int]]:
         """For each period its `period_start`, `period_end`, `decay_steps` and `pre_decay_step`, in updates."""
-        return [dict(period) for period in self._wsd_periods]
+        decays = {end: start for start, end in self._wsd_run.decays}
+        ends = self._wsd_run.checkpoints
+        return [
+            {"period_start": start, "period_end": end, "decay_steps": end - decays.get(end, end),
+             "pre_decay_step": decays.get(end, end)}
+            for start, end in zip([0, *ends], ends)
+        ]
 
     def get_phase_info(self, num_updates: int) -> dict[str, int]:
         """The period that leads to the next checkpoint at or after `num_updates`; past the end, the last one."""
-        for period in self._wsd_periods:
-            if num_updates <= period["period_end"]:
-                return dict(period)
-        return dict(self._wsd_periods[-1])
+        periods = self.get_decay_info()
+        return next((period for period in periods if num_updates <= period["period_end"]), periods[-1])
 
     def get_current_step(self) -> int:
         """The update that was completed last, counted from 0; -1 before the first one.
@@ -210,18 +202,3 @@ def _share(name: str, value: Any) -> float:
     if isinstance(value, bool) or not 0 <= value <= 1:
         raise LehrValueError(f"`{name}` is {value!r}, but it must be from 0 to 1")
     return float(value)
-
-
-def _periods(total: int, checkpoints: int, ratio: float) -> list[dict[str, int]]:
-    if checkpoints < 1:
-        raise LehrValueError(f"`num_checkpoints` is {checkpoints}, but it must be at least 1")
-    ends = [total >> (checkpoints - 1 - index) for index in range(checkpoints)]
-    if any(later <= earlier for earlier, later in zip([0, *ends], ends)):
-        raise LehrValueError(
-            f"`num_checkpoints` is {checkpoints}, but {total} updates cannot be halved that often: ask for fewer"
-        )
-    periods = []
-    for start, end in zip([0, *ends], ends):
-        decay = int((end - start) * ratio)
-        periods.append({"period_start": start, "period_end": end, "decay_steps": decay, "pre_decay_step": end - decay})
-    return periods

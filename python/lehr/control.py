@@ -1,14 +1,19 @@
-"""Controllers, whose factor follows a metric, and ties, which follow another field. Settings only: Rust does the rest."""
+"""Controllers, whose factor follows a metric, ties, which follow another field, and functions as rules.
+
+Settings only: Rust does the rest.
+"""
 
 from __future__ import annotations
 
 from lehr import _core
+from lehr.errors import LehrValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
-__all__ = ["Greedy", "Plateau", "Tie", "tied_to"]
+__all__ = ["Greedy", "Plateau", "Rule", "Tie", "rule", "tied_to"]
 
 
 class _Settings:
@@ -191,3 +196,36 @@ def tied_to(field: str) -> Tie:
     Tie(source='lr', exponent=0.5, offset=None, scale=1.0)
     """
     return Tie(field)
+
+
+class Rule:
+    """A function that decides a field's values in a `lehr.Scheduler`. Made by `rule`."""
+
+    _kind = "rule"
+
+    def __init__(self, function: Callable[[int, list[float]], Any], *, name: str | None = None, pure: bool = False) -> None:
+        if not callable(function):
+            raise LehrValueError(f"`function` is {function!r}, but a rule is a function of (num_updates, current)")
+        self.function = function
+        self.name = name or getattr(function, "__qualname__", type(function).__qualname__)
+        self.pure = bool(pure)
+
+    def __repr__(self) -> str:
+        return f"rule({self.name}{', pure=True' if self.pure else ''})"
+
+
+def rule(function: Callable[[int, list[float]], Any], *, name: str | None = None, pure: bool = False) -> Rule:
+    """A function as the rule of a field: `lehr.Scheduler(optimizer, {"weight_decay": lehr.rule(halve_at_100)})`.
+
+    Args:
+        function: called with the number of completed updates and the list of the field's values, one for each scheduled
+            group, in the field's unit and without any controller's factor. It answers None (leave the groups alone), a
+            number for all of them, or one number for each: a list, a tuple, a generator, a NumPy array or a tensor of
+            shape (groups,).
+        name: what stands for it in a saved state, which a scheduler with another rule refuses; the function's own name.
+        pure: whether the answer is a function of the number alone, so that `seek` may ask for any update.
+
+    Raises:
+        LehrValueError: if it is no function.
+    """
+    return Rule(function, name=name, pure=pure)

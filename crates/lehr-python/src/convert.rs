@@ -83,7 +83,7 @@ pub(crate) fn spec(plan: &Bound<'_, PyAny>) -> PyResult<Spec> {
 /// As deep as plans may be nested, and more.
 const MAX_DEPTH: usize = 512;
 
-fn json(value: &Bound<'_, PyAny>, depth: usize) -> PyResult<Value> {
+pub(crate) fn json(value: &Bound<'_, PyAny>, depth: usize) -> PyResult<Value> {
     let py = value.py();
     if depth > MAX_DEPTH {
         return Err(value_error(

@@ -4,14 +4,15 @@ use std::collections::hash_map::DefaultHasher;
 use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
 
-use lehr::{Horizon, Plan, Spec, Trace};
-use lehr_plot::{Terminal, sparkline};
+use lehr::{Horizon, Plan, Trace};
+use lehr_plot::{Figure, Svg, Terminal, sparkline};
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySlice};
 
-use crate::convert::{count, horizon, level, number, python, shown, span, spec};
+use crate::convert::{count, horizon, number, python, shown, spec};
 use crate::error::{exception, parameter, value_error};
+use crate::spec::{self, Run, is_spec};
 
 /// Characters of a sparkline, and updates that it is drawn from.
 const WIDTH: usize = 24;
@@ -19,6 +20,9 @@ const SAMPLES: usize = 480;
 
 /// Values from which on all cores fill an array faster than one.
 const PARALLEL: usize = 10_000_000;
+
+/// Updates that an SVG picture is drawn from.
+pub(crate) const SVG_SAMPLES: usize = 500;
 
 /// A schedule in optimizer updates, not yet bound to a base.
 #[pyclass(name = "Plan", module = "lehr", frozen, from_py_object)]
@@ -29,13 +33,23 @@ pub(crate) struct PyPlan(pub(crate) Plan);
 impl PyPlan {
     /// Read a plan and resolve it to a run.
     #[staticmethod]
-    #[pyo3(signature = (plan, *, updates=None, epochs=None, updates_per_epoch=None))]
+    #[pyo3(signature = (plan, *, updates=None, epochs=None, updates_per_epoch=None, field=None, at=None))]
     fn parse(
         plan: &Bound<'_, PyAny>,
         updates: Option<&Bound<'_, PyAny>>,
         epochs: Option<&Bound<'_, PyAny>>,
         updates_per_epoch: Option<&Bound<'_, PyAny>>,
+        field: Option<&str>,
+        at: Option<&str>,
     ) -> PyResult<Self> {
+        if at.is_some() || is_spec(plan)? {
+            let resolved = spec::resolve(plan, at, &Run { updates, epochs, updates_per_epoch })?;
+            return spec::plan(plan.py(), resolved, field).map(Self);
+        }
+        if let Some(field) = field {
+            let rule = "only a spec file, or a dict of the same tree, has several fields";
+            return Err(parameter(plan.py(), "field", format!("{field:?}"), rule));
+        }
         let horizon = horizon(plan.py(), updates, epochs, updates_per_epoch)?;
         resolved(plan, &horizon).map(Self)
     }
@@ -166,6 +180,17 @@ impl PyPlan {
         sparkline(&Trace::sample("value", &self.0, 1.0, SAMPLES.max(width.saturating_mul(2))), width)
     }
 
+    /// The plan as an SVG picture.
+    #[pyo3(signature = (base=None, *, label="value"), text_signature = "($self, base=1.0, *, label='value')")]
+    fn svg(&self, base: Option<&Bound<'_, PyAny>>, label: &str) -> PyResult<String> {
+        let trace = Trace::sample(label, &self.0, base_or_one(base)?, SVG_SAMPLES);
+        Ok(Svg::default().draw(&Figure::new(self.0.to_string()).trace(trace)))
+    }
+
+    fn _repr_svg_(&self) -> PyResult<String> {
+        self.svg(None, "value")
+    }
+
     fn __str__(&self) -> String {
         self.0.to_string()
     }
@@ -276,23 +301,4 @@ pub(crate) fn resolved(plan: &Bound<'_, PyAny>, horizon: &Horizon) -> PyResult<P
         Ok(plan) => Ok(plan.get().0.clone()),
         Err(_) => spec(plan)?.resolve(horizon).map_err(|error| exception(plan.py(), error)),
     }
-}
-
-/// The plan text of a warm-up, a cosine and a cool-down.
-#[pyfunction]
-#[pyo3(signature = (*, warmup, warmup_from, to, cooldown, k_decay))]
-pub(crate) fn warmup_cosine(
-    warmup: &Bound<'_, PyAny>,
-    warmup_from: &Bound<'_, PyAny>,
-    to: &Bound<'_, PyAny>,
-    cooldown: &Bound<'_, PyAny>,
-    k_decay: &Bound<'_, PyAny>,
-) -> PyResult<String> {
-    let spec: Spec = lehr::recipe::warmup_cosine()
-        .warmup(span("warmup", warmup)?, level("warmup_from", warmup_from)?)
-        .to(level("to", to)?)
-        .cooldown(span("cooldown", cooldown)?)
-        .k_decay(number("k_decay", k_decay)?)
-        .spec();
-    Ok(spec.to_string())
 }

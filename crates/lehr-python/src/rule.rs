@@ -23,6 +23,9 @@ pub(crate) struct PyRule {
     name: String,
     /// While set, the rule is not asked and answers "as it was": a scheduler that is being restored.
     asleep: Arc<AtomicBool>,
+    /// Which of the scheduler's tracks has the function that is asked; none for its own `get_updated_values`.
+    track: Option<usize>,
+    pure: bool,
 }
 
 impl PyRule {
@@ -30,19 +33,43 @@ impl PyRule {
         let class = scheduler.get_type();
         // A variant that the package made of a user's class has the user's name.
         let name = class.name()?.to_string();
-        Ok(Self { scheduler: PyWeakrefReference::new(scheduler)?.unbind(), name, asleep })
+        let scheduler = PyWeakrefReference::new(scheduler)?.unbind();
+        Ok(Self { scheduler, name, asleep, track: None, pure: false })
+    }
+
+    /// A function that a track of the scheduler has.
+    pub(crate) fn of_track(
+        scheduler: &Bound<'_, PyAny>,
+        asleep: Arc<AtomicBool>,
+        track: usize,
+        settings: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        let name = settings.getattr(intern!(settings.py(), "name"))?.extract()?;
+        let pure = settings.getattr(intern!(settings.py(), "pure"))?.is_truthy()?;
+        let scheduler = PyWeakrefReference::new(scheduler)?.unbind();
+        Ok(Self { scheduler, name, asleep, track: Some(track), pure })
     }
 }
 
 impl UpdateRule for PyRule {
-    fn get_updated_values(&mut self, num_updates: u64, _: &[f64], out: &mut [f64]) -> Result<bool, Error> {
+    fn get_updated_values(
+        &mut self,
+        num_updates: u64,
+        current: &[f64],
+        out: &mut [f64],
+    ) -> Result<bool, Error> {
         if self.asleep.load(Ordering::Relaxed) {
             return Ok(false);
         }
         Python::attach(|py| {
             let Some(scheduler) = self.scheduler.bind(py).upgrade() else { return Ok(false) };
-            let answer =
-                scheduler.call_method1(intern!(py, "get_updated_values"), (num_updates,)).map_err(Raised)?;
+            let answer = match self.track {
+                None => scheduler.call_method1(intern!(py, "get_updated_values"), (num_updates,)),
+                Some(track) => {
+                    scheduler.call_method1(intern!(py, "_lehr_ask"), (track, num_updates, current.to_vec()))
+                }
+            };
+            let answer = answer.map_err(Raised)?;
             match values(&answer, out.len()).map_err(Raised)? {
                 Answer::Nothing => return Ok(false),
                 Answer::All(value) => out.fill(value),
@@ -55,6 +82,10 @@ impl UpdateRule for PyRule {
             }
             Ok(true)
         })
+    }
+
+    fn is_pure(&self) -> bool {
+        self.pure
     }
 
     fn name(&self) -> &str {

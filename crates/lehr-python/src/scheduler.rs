@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use lehr::{Error, Field, NewGroups, ParamGroups, Retarget, Rule, Scheduler, Trace};
-use lehr_plot::{Terminal, sparkline};
+use lehr_plot::{Figure, Svg, Terminal, sparkline};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -18,7 +18,7 @@ use crate::bind::{Base, Start, initial_key, starts};
 use crate::convert::{count, curve, level, on_mismatch, python, selection, shown, state};
 use crate::error::{exception, parameter, value_error};
 use crate::groups::{Key, PyGroups};
-use crate::plan::PyPlan;
+use crate::plan::{PyPlan, SVG_SAMPLES};
 use crate::rule::PyRule;
 use crate::settings;
 
@@ -194,7 +194,7 @@ impl SchedulerCore {
         });
         let mut keys: Vec<Key> = Vec::new();
         let mut fields = Vec::new();
-        for track in tracks {
+        for (index, track) in tracks.into_iter().enumerate() {
             let (name, groups, source): (String, Bound<'_, PyAny>, Bound<'_, PyAny>) = track.extract()?;
             let field: Field = name.parse().map_err(|error| exception(py, error))?;
             let selected = selection(Some(&groups).filter(|groups| !groups.is_none()))?;
@@ -202,6 +202,8 @@ impl SchedulerCore {
                 Rule::from(plan.get().0.clone())
             } else if source.is_none() {
                 Rule::from(PyRule::new(slf.as_any(), Arc::clone(&this.asleep))?)
+            } else if settings::is_rule(&source) {
+                Rule::from(PyRule::of_track(slf.as_any(), Arc::clone(&this.asleep), index, &source)?)
             } else {
                 Rule::from(settings::tie(&source)?)
             };
@@ -425,6 +427,25 @@ impl SchedulerCore {
             };
             let traces: Vec<Trace> = scheduler.fields().iter().filter_map(trace).collect();
             Ok(Terminal { width, height, ..Terminal::default() }.draw(&traces))
+        })
+    }
+
+    /// Every planned field, one trace for each base that it has, as an SVG picture.
+    fn _lehr_svg(&self, py: Python<'_>, title: &str) -> PyResult<String> {
+        self.look(py, |scheduler, groups| {
+            let mut figure = Figure::new(title);
+            for field in scheduler.fields() {
+                let field = field.to_string();
+                let mut seen: Vec<Trace> = Vec::new();
+                for group in 0..groups {
+                    let Some(trace) = scheduler.trace(&field, group, SVG_SAMPLES) else { continue };
+                    if !seen.contains(&trace) {
+                        figure = figure.named(format!("group {group}"), trace.clone());
+                        seen.push(trace);
+                    }
+                }
+            }
+            Ok(Svg::default().draw(&figure))
         })
     }
 

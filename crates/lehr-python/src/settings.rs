@@ -106,6 +106,11 @@ fn kind(settings: &Bound<'_, PyAny>) -> PyResult<String> {
     })
 }
 
+/// Whether these settings hold a function that is a rule.
+pub(crate) fn is_rule(settings: &Bound<'_, PyAny>) -> bool {
+    kind(settings).is_ok_and(|kind| kind == "rule")
+}
+
 /// Adds the controller that these settings describe.
 pub(crate) fn control(
     builder: SchedulerBuilder,

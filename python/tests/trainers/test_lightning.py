@@ -42,10 +42,9 @@ class Digits(lightning.LightningModule):
 
 
 def trainer_for(folder, callbacks=(), epochs=EPOCHS, **settings):
-    settings = {"logger": False, "enable_checkpointing": False, **settings}
+    settings = {"devices": 1, "logger": False, "enable_checkpointing": False, **settings}
     return lightning.Trainer(
         accelerator="cpu",
-        devices=1,
         max_epochs=epochs,
         accumulate_grad_batches=ACCUMULATE,
         default_root_dir=folder,

@@ -15,9 +15,9 @@ TESTS = Path(__file__).parent.parent
 needs_gloo = pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="this torch has no gloo")
 
 
-def torchrun(scenario: str, folder: Path, processes: int = 2) -> None:
+def torchrun(scenario: str, folder: Path, processes: int = 2, module: str = "trainers.two_processes") -> None:
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(processes)]
-    command += ["-m", "trainers.two_processes", scenario, str(folder)]
+    command += ["-m", module, scenario, str(folder)]
     environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(TESTS)}
     run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-8000:]
@@ -32,6 +32,17 @@ def test_two_processes(scenario, package, tmp_path):
     if importlib.util.find_spec(package) is None:
         pytest.skip(f"{package} is not installed")
     torchrun(scenario, tmp_path)
+
+
+@needs_gloo
+@pytest.mark.parametrize(
+    ("scenario", "package"),
+    [("transformers", "transformers"), ("lightning", "lightning"), ("ignite", "ignite")],
+)
+def test_two_processes_of_a_trainer(scenario, package, tmp_path):
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
+    torchrun(scenario, tmp_path, module="trainers.two_trainers")
 
 
 @needs_gloo

@@ -240,9 +240,12 @@ impl Replica {
         Ok(self)
     }
 
-    /// As it is read; what is not given is not said.
+    /// As it is read; what is not given is not said, but for a `None` that is not the default.
     pub(crate) fn to_call(&self) -> Call {
-        let given = self.arguments().into_iter().filter(|(_, value)| *value != Argument::None);
+        let defaults = Self::named(self.name()).map(|replica| replica.arguments()).unwrap_or_default();
+        let said =
+            |(argument, default): &((&str, Argument), _)| argument.1 != Argument::None || argument != default;
+        let given = self.arguments().into_iter().zip(defaults).filter(said).map(|(argument, _)| argument);
         given.fold(Call::new(self.name(), Vec::new()), |call, (name, value)| {
             call.with(name, Some(value.text()))
         })
@@ -265,6 +268,16 @@ mod tests {
             assert_eq!(again, replica);
         }
         assert_eq!(Replica::named("torch.LambdaLR"), None);
+    }
+
+    #[test]
+    fn a_none_that_is_not_the_default_is_printed() {
+        let mut replica = Replica::named("pytorch_accelerated.WSDLrScheduler").unwrap();
+        assert!(!crate::Spec::from(replica.clone()).to_string().contains("None"));
+        replica.set("num_warmup_steps", &Argument::None).unwrap();
+        let text = crate::Spec::from(replica.clone()).to_string();
+        assert!(text.contains("num_warmup_steps=None"), "{text}");
+        assert_eq!(text.parse::<crate::Spec>().unwrap(), crate::Spec::from(replica));
     }
 
     #[test]

@@ -76,6 +76,26 @@ replica! {
 }
 
 impl WSDLrScheduler {
+    /// The periods: each with its start, its checkpoint, and how many updates before it decay.
+    ///
+    /// ```
+    /// use lehr::compat::pytorch_accelerated::WSDLrScheduler;
+    ///
+    /// let wsd =
+    ///     WSDLrScheduler { total_steps: Some(400), num_checkpoints: 3, ..WSDLrScheduler::default() };
+    /// assert_eq!(wsd.periods(), [[0, 100, 10], [100, 200, 10], [200, 400, 20]]);
+    /// ```
+    pub fn periods(&self) -> Vec<[u64; 3]> {
+        let (total, mut start) = (self.total().unwrap_or_default(), 0);
+        let checkpoints = (0..).map_while(|i| self.checkpoint(i, total));
+        let period = |end| {
+            let period = [start, end, share(end - start, self.decay_phase_ratio)];
+            start = end;
+            period
+        };
+        checkpoints.map(period).collect()
+    }
+
     fn total(&self) -> Option<u64> {
         let product = || Some(self.num_epochs?.saturating_mul(self.num_update_steps_per_epoch?));
         product().or(self.total_steps)
