@@ -84,10 +84,9 @@ mod sealed {
     }
 
     fn adaptive(lr: f64, weight_decay: f64, betas: [f64; 2], eps: f64) -> Vec<Hyperparameter> {
-        let [beta1, beta2] = betas;
         let others = [
-            Hyperparameter::beta(0, beta1),
-            Hyperparameter::beta(1, beta2),
+            Hyperparameter::beta(0, betas[0]),
+            Hyperparameter::beta(1, betas[1]),
             Hyperparameter::fixed("eps", eps),
         ];
         with_common(lr, weight_decay, &others)

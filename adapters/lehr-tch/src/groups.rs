@@ -11,11 +11,11 @@ impl Hyperparameter {
     fn is(&self, field: &Field) -> bool {
         self.name == field.name() && self.element == field.element()
     }
+}
 
-    /// The rule that the value breaks, if it breaks one. Written so that NaN fails too.
-    pub(crate) fn broken_rule(&self, value: f64) -> Option<&'static str> {
-        (!(value >= 0.0 && value.is_finite())).then_some("it must be finite and at least 0")
-    }
+/// The rule that the value of a hyperparameter breaks, if it breaks one. Written so that NaN fails too.
+pub(crate) fn broken_rule(value: f64) -> Option<&'static str> {
+    (!(value >= 0.0 && value.is_finite())).then_some("it must be finite and at least 0")
 }
 
 impl fmt::Display for Hyperparameter {
@@ -82,7 +82,7 @@ impl ParamGroups for Optimizer {
         let Some(one) = target.hyperparameters.iter_mut().find(|one| one.is(field)) else {
             return Err(format!("there is no `{field}`: the group has {fields}"));
         };
-        if let Some(rule) = one.broken_rule(value) {
+        if let Some(rule) = broken_rule(value) {
             return Err(format!("it is {value}, but {rule}"));
         }
         let written = match one.setter {

@@ -7,6 +7,7 @@ use tch::{COptimizer, Tensor};
 
 use crate::algorithm::{Algorithm, Hyperparameter};
 use crate::error::Error;
+use crate::groups::broken_rule;
 
 /// An optimizer of libtorch over the parameter groups of a [`VarStore`].
 ///
@@ -67,10 +68,11 @@ impl Optimizer {
     ///
     /// [`Error::Parameter`] if the store has no variables, or if a hyperparameter is NaN, infinite or negative;
     /// [`Error::Tch`] if libtorch refuses the algorithm, nesterov without momentum for example.
+    #[allow(clippy::needless_pass_by_value)] // as tch's own `build`
     pub fn new(vs: &VarStore, algorithm: impl Algorithm, lr: f64) -> Result<Self, Error> {
         let defaults = algorithm.hyperparameters(lr);
         for hyperparameter in &defaults {
-            if let Some(rule) = hyperparameter.broken_rule(hyperparameter.value) {
+            if let Some(rule) = broken_rule(hyperparameter.value) {
                 let (name, value) = (format!("`{hyperparameter}`"), hyperparameter.value);
                 return Err(Error::parameter(name, value, rule));
             }
