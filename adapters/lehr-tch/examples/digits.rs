@@ -4,6 +4,8 @@
 //! writes the bits of what each update was handed.
 
 #![allow(clippy::print_stdout)]
+// Shapes of 64, 128 and 10.
+#![allow(clippy::cast_possible_wrap)]
 
 use lehr::ParamGroups;
 use lehr_digits::{

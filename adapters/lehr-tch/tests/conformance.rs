@@ -1,5 +1,7 @@
 //! Every optimizer passes what every adapter passes; groups come with variables.
 
+#![allow(clippy::unwrap_used)]
+
 use lehr::{Field, ParamGroups};
 use lehr_tch::{Algorithm, Optimizer};
 use tch::nn::{self, VarStore};

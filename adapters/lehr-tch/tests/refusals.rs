@@ -1,5 +1,7 @@
 //! What tch would panic on, or silently take, is an error that says what to do.
 
+#![allow(clippy::unwrap_used)]
+
 use lehr::{Error as Lehr, Horizon, ParamGroups, Plan, Scheduler, linear, times};
 use lehr_tch::{Algorithm, Error, Optimizer};
 use tch::nn::{self, VarStore};

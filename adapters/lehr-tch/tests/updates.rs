@@ -1,5 +1,7 @@
 //! What is written is what libtorch uses: updates against the closed form of the rule, worked here in f64.
 
+#![allow(clippy::unwrap_used)]
+
 use lehr::{Horizon, ParamGroups, Plan, Scheduler, linear, times};
 use lehr_tch::Optimizer;
 use tch::nn::{self, VarStore};
