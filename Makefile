@@ -50,3 +50,23 @@ test-python: python ## Tests of the Python package, its types, and the example
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet -r python/requirements-test.txt
 	touch $@
+
+.PHONY: libtorch test-adapters
+
+libtorch: .venv-libtorch/installed ## Install libtorch 2.13 (torch from PyPI, a large download) and the Python package beside it
+	tools/with-libtorch maturin develop
+
+test-adapters: libtorch ## lehr-burn and lehr-tch: format, clippy, documentation, tests; the same bits in every framework
+	for adapter in lehr-burn lehr-tch; do \
+		manifest="--manifest-path adapters/$$adapter/Cargo.toml --locked"; \
+		$(CARGO) fmt --manifest-path adapters/$$adapter/Cargo.toml -- --check && \
+		tools/with-libtorch $(CARGO) clippy $$manifest --all-targets --all-features -- -D warnings && \
+		RUSTDOCFLAGS="-D warnings" tools/with-libtorch $(CARGO) doc $$manifest --no-deps && \
+		tools/with-libtorch $(CARGO) test $$manifest --all-features || exit 1; \
+	done
+	tools/with-libtorch tools/cross-framework
+
+.venv-libtorch/installed: python/requirements-libtorch.txt
+	python3 -m venv .venv-libtorch
+	.venv-libtorch/bin/pip install --quiet -r python/requirements-libtorch.txt
+	touch $@

@@ -63,12 +63,12 @@ impl Digits {
     ///
     /// [`Error`] if the file in the repository is damaged.
     pub fn load(seed: u64) -> Result<Self, Error> {
-        let mut text = String::new();
+        let mut table = String::new();
         flate2::read::GzDecoder::new(&include_bytes!("../../../data/digits.csv.gz")[..])
-            .read_to_string(&mut text)?;
+            .read_to_string(&mut table)?;
         let mut all = Images::default();
         let mut by_class: Vec<Vec<usize>> = vec![Vec::new(); CLASSES];
-        for row in csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes()).deserialize() {
+        for row in csv::ReaderBuilder::new().has_headers(false).from_reader(table.as_bytes()).deserialize() {
             let (pixels, class): (Vec<u8>, u8) = split(row?);
             by_class[usize::from(class)].push(all.len());
             all.pixels.extend(pixels.into_iter().map(|pixel| f32::from(pixel) / 16.0));
