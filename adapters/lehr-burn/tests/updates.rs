@@ -105,7 +105,9 @@ fn adamw_uses_every_field_of_each_group() {
                 ("betas[1]", beta2),
                 ("eps", eps),
             ];
-            values.into_iter().for_each(|(field, value)| set(&mut groups, group, field, value));
+            for (field, value) in values {
+                set(&mut groups, group, field, value);
+            }
             let g = GRADIENT[group];
             m[group] = beta1 * m[group] + (1.0 - beta1) * g;
             v[group] = beta2 * v[group] + (1.0 - beta2) * g * g;
