@@ -53,8 +53,7 @@ test-python: python ## Tests of the Python package, its types, and the example
 test-python-versions: wheels ## The package's tests, without the trainers, on every Python that is found
 	tools/test-python-versions dist/lehr-*-abi3-*.whl
 
-test-python-libtorch: .venv-libtorch/installed ## The package's tests, without the trainers, with torch 2.13
-	. .venv-libtorch/bin/activate && $(DEVELOP)
+test-python-libtorch: libtorch ## The package's tests, without the trainers, with torch 2.13
 	$(LIBTORCH_PYTHON) -m pytest --ignore python/tests/trainers
 
 wheels: .venv/installed ## The wheel for CPython 3.10 and later, and the one for this version alone, into dist
@@ -67,12 +66,27 @@ bench-python: python wheels ## What a step costs beside the others', as ratios: 
 	rm -rf dist/abi3 && $(PYTHON) -m pip install --quiet --no-deps --target dist/abi3 dist/lehr-*-abi3-*.whl
 	$(PYTHON) python/bench --wheels dist --other dist/abi3 $(QUICK) $(ANSWERS)
 
-.venv-libtorch/installed: python/requirements-libtorch.txt
-	python3 -m venv .venv-libtorch
-	.venv-libtorch/bin/pip install --quiet -r python/requirements-libtorch.txt
-	touch $@
-
 .venv/installed: python/requirements-test.txt
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet -r python/requirements-test.txt
+	touch $@
+
+.PHONY: libtorch test-adapters
+
+libtorch: .venv-libtorch/installed ## Install libtorch 2.13 (torch from PyPI, a large download) and the Python package beside it
+	. .venv-libtorch/bin/activate && $(DEVELOP)
+
+test-adapters: libtorch ## lehr-burn and lehr-tch: format, clippy, documentation, tests; the same bits in every framework
+	for adapter in lehr-burn lehr-tch; do \
+		manifest="--manifest-path adapters/$$adapter/Cargo.toml --locked"; \
+		$(CARGO) fmt --manifest-path adapters/$$adapter/Cargo.toml -- --check && \
+		tools/with-libtorch $(CARGO) clippy $$manifest --all-targets --all-features -- -D warnings && \
+		RUSTDOCFLAGS="-D warnings" tools/with-libtorch $(CARGO) doc $$manifest --no-deps && \
+		tools/with-libtorch $(CARGO) test $$manifest --all-features || exit 1; \
+	done
+	tools/with-libtorch tools/cross-framework
+
+.venv-libtorch/installed: python/requirements-libtorch.txt
+	python3 -m venv .venv-libtorch
+	.venv-libtorch/bin/pip install --quiet -r python/requirements-libtorch.txt
 	touch $@

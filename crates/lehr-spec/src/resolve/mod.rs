@@ -2,6 +2,7 @@
 
 mod blame;
 mod run;
+mod scheduler;
 
 use std::ops::Range;
 
@@ -226,15 +227,26 @@ fn argument(text: &PlanText, name: &str) -> Option<Range<usize>> {
     (0..text.len()).find_map(|phase| text.argument_span(phase, name))
 }
 
-fn check_plateau(table: &PlateauTable) -> Result<(), Problem> {
+/// The controller that a table asks for.
+fn plateau(table: &PlateauTable) -> Result<Plateau, Error> {
     let mut builder = Plateau::builder();
+    if let Some(patience) = &table.patience {
+        builder = builder.patience(patience.value);
+    }
     if let Some(factor) = &table.factor {
         builder = builder.factor(factor.value);
+    }
+    if let Some(cooldown) = &table.cooldown {
+        builder = builder.cooldown(cooldown.value);
     }
     if let Some(min_factor) = &table.min_factor {
         builder = builder.min_factor(min_factor.value);
     }
-    if let Err(error) = builder.build() {
+    builder.build()
+}
+
+fn check_plateau(table: &PlateauTable) -> Result<(), Problem> {
+    if let Err(error) = plateau(table) {
         let at = match &error {
             Error::Parameter { name, .. } if name == "factor" => table.factor.as_ref(),
             _ => table.min_factor.as_ref(),
