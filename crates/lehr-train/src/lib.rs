@@ -1,4 +1,4 @@
-//! A training loop for any framework: every step overridable, the schedule at its heart.
+//! A training loop for any framework: every step overridable, the schedule at its heart, in runs that survive.
 //!
 //! Implement [`Trainer`] for your model, return its schedule from
 //! [`create_scheduler`](Trainer::create_scheduler), and call [`train`](Trainer::train). The scheduler is stepped once
@@ -7,14 +7,31 @@
 //!
 //! The words are those of pytorch-accelerated's Trainer. See [`Trainer`] for the order of the steps and an example.
 
+mod callback;
+mod checkpoint;
+mod config;
+mod epoch;
 mod error;
 mod history;
-mod progress;
+mod log;
+mod number;
 mod run;
 mod sampler;
 mod trainer;
+mod training;
+mod used;
 
+pub use callback::{
+    AverageWeights, Callback, EarlyStopping, Goal, Heard, MetricLog, ProgressBar, SaveBest, StopOnNan,
+    ValueMonitor, WeightAverage,
+};
+pub use checkpoint::{Checkpoints, SaveState, StateReader, StateWriter};
+pub use config::{NonFiniteGradients, RunConfig};
 pub use error::TrainError;
-pub use run::{Run, RunConfig, RunSummary};
+pub use history::{Metric, RunHistory};
+pub use log::{CsvLog, JsonLinesLog, TensorBoardLog};
+pub use run::{Run, RunSummary};
 pub use sampler::BatchSampler;
 pub use trainer::{Batches, Trainer};
+pub use training::Training;
+pub use used::Used;
