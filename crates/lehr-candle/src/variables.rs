@@ -31,6 +31,16 @@ pub struct Variables {
     pub(crate) named: Vec<(String, Var)>,
 }
 
+/// Into the groups of an optimizer: `.group("weights", model.weights(), params)`.
+impl IntoIterator for Variables {
+    type Item = (String, Var);
+    type IntoIter = std::vec::IntoIter<(String, Var)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.named.into_iter()
+    }
+}
+
 impl Variables {
     /// These variables. [`Optimizer::variables`](crate::Optimizer::variables) answers with those of an optimizer.
     pub fn new<N: Into<String>>(named: impl IntoIterator<Item = (N, Var)>) -> Self {

@@ -31,7 +31,7 @@ pub struct RunConfig {
     pub eval_every: Option<u64>,
     /// Batches of an epoch that are trained on, for a quick test; at least 1. The schedule is resolved to them.
     pub limit_train_batches: Option<u64>,
-    /// Batches that are evaluated, for a quick test; at least 1.
+    /// Batches that are evaluated, for a quick test; 0 leaves evaluations out.
     pub limit_eval_batches: Option<u64>,
     /// What to do with gradients that are NaN or infinite.
     pub non_finite_gradients: NonFiniteGradients,
@@ -109,7 +109,6 @@ impl RunConfig {
             ),
             ("eval_every", one(self.eval_every), "there is at least one update between two evaluations"),
             ("limit_train_batches", one(self.limit_train_batches), "an epoch has at least one batch"),
-            ("limit_eval_batches", one(self.limit_eval_batches), "an evaluation has at least one batch"),
             ("train_batch_count", batches, "an epoch has at least one batch: is the data set empty?"),
         ];
         for (name, value, rule) in positive {

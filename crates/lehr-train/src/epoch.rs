@@ -131,17 +131,15 @@ fn may_update<T: Trainer>(running: &mut Running<'_, T>, run: &mut Run) -> Outcom
     Ok(finite)
 }
 
-/// Evaluates, unless that has been done since the last update.
+/// Evaluates, unless that has been done since the last update, or is not wanted.
 fn evaluate<T: Trainer>(running: &mut Running<'_, T>, run: &mut Run) -> Outcome<T> {
-    if run.progress.evaluated_at == Some(run.num_updates()) {
+    let limit = running.config.limit_eval_batches;
+    if limit == Some(0) || run.progress.evaluated_at == Some(run.num_updates()) {
         return Ok(());
     }
     running.trainer.eval_epoch_start(run).map_err(TrainError::Step)?;
     running.tell(run, |callback, trainer, run| callback.on_eval_epoch_start(trainer, run))?;
-    let limit = running
-        .config
-        .limit_eval_batches
-        .map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let (mut mean, mut any) = (Mean::default(), false);
     for batch in running.trainer.eval_batches().map_err(TrainError::Step)?.take(limit) {
         let batch = batch.map_err(TrainError::Step)?;

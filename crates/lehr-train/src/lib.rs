@@ -10,11 +10,14 @@
 mod callback;
 mod checkpoint;
 mod config;
+mod control;
 mod epoch;
 mod error;
 mod history;
+mod joined;
 mod log;
 mod number;
+mod range_test;
 mod run;
 mod sampler;
 mod trainer;
@@ -27,9 +30,12 @@ pub use callback::{
 };
 pub use checkpoint::{Checkpoints, SaveState, StateReader, StateWriter};
 pub use config::{NonFiniteGradients, RunConfig};
+pub use control::ControlFile;
 pub use error::TrainError;
 pub use history::{Metric, RunHistory};
+pub use joined::Joined;
 pub use log::{CsvLog, JsonLinesLog, TensorBoardLog};
+pub use range_test::{Range, RangePoint, RangeTest, Suggestion, suggest};
 pub use run::{Run, RunSummary};
 pub use sampler::BatchSampler;
 pub use trainer::{Batches, Trainer};

@@ -47,7 +47,7 @@ struct Arguments {
     /// Where to write the same and the metrics of every epoch, as JSON lines.
     #[arg(long)]
     json: Option<PathBuf>,
-    /// Folder for TensorBoard's event file.
+    /// Folder for the event file that tensorboard shows.
     #[arg(long)]
     tensorboard: Option<PathBuf>,
     /// Folder for checkpoints.
