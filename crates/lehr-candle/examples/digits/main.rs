@@ -14,6 +14,7 @@
 
 mod data;
 mod network;
+mod range;
 mod trainer;
 
 use std::path::PathBuf;
@@ -21,7 +22,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use lehr_train::{
-    Checkpoints, CsvLog, JsonLinesLog, NonFiniteGradients, ProgressBar, RunConfig, TensorBoardLog, Training,
+    Checkpoints, CsvLog, JsonLinesLog, NonFiniteGradients, ProgressBar, RangeTest, RunConfig, TensorBoardLog,
+    Training,
 };
 use trainer::{Digits, WARMUP_EPOCHS};
 
@@ -59,6 +61,9 @@ struct Arguments {
     /// Checkpoints to keep.
     #[arg(long, default_value_t = 3)]
     keep: usize,
+    /// Do not train, but look for a good learning rate: a rise from 1e-5 to 3 in 138 updates.
+    #[arg(long)]
+    range_test: bool,
     /// Go on from the newest checkpoint, if there is one.
     #[arg(long, requires = "checkpoints")]
     resume: bool,
@@ -87,6 +92,11 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<()> {
     let mut digits = Digits::new(arguments.seed, arguments.dropout)?;
+    if arguments.range_test {
+        let range = RangeTest::new().from(1e-5).to(3.0).updates(138).run(&mut digits)?;
+        print!("{}", range::draw(&range));
+        return Ok(());
+    }
     let config = RunConfig {
         gradient_accumulation_steps: arguments.accumulate,
         non_finite_gradients: NonFiniteGradients::Skip,
