@@ -9,9 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-event_accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
-loader = pytest.importorskip("tensorboard.backend.event_processing.event_file_loader")
+from tensorboard.backend.event_processing import event_accumulator
+from tensorboard.backend.event_processing import event_file_loader as loader
 
 ROOT = Path(__file__).parents[2]
 

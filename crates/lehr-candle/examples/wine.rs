@@ -4,7 +4,8 @@
 //! `cargo run --release -p lehr-candle --example wine`
 //!
 //! The data are 1,599 wines with marks from 3 to 8 (`data/README.md`). A fifth, drawn by the seed, is for validation.
-//! FIGURE
+//! Seed 0 predicts with a root mean square error of 0.63, seeds 1 to 5 with 0.58 to 0.68; always saying the mean mark has
+//! 0.81.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 

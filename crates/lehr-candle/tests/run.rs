@@ -89,7 +89,7 @@ fn skipped_updates_do_not_advance_the_schedule_and_the_end_says_so() {
         summary.warnings[0],
         format!(
             "the run ended after 18 updates (2 more were skipped), but the plan of `lr` has 20: it stands at {:?}, and \
-             its last update would have used {:?}",
+             the plan's last update has {:?}",
             planned(plan, 20, BATCHES)[18],
             planned(plan, 20, BATCHES)[19],
         )

@@ -194,7 +194,7 @@ impl Run {
             Ordering::Equal => None,
             Ordering::Less => Some(format!(
                 "the run ended after {done} updates{skipped}, but the plan of `{field}` has {planned}: it stands at \
-                 {current:?}, and its last update would have used {last:?}"
+                 {current:?}, and the plan's last update has {last:?}"
             )),
             Ordering::Greater => Some(format!(
                 "the run went on for {} updates after the {planned} of the plan of `{field}`: they used {current:?}",

@@ -156,14 +156,9 @@ pub trait Trainer {
     /// Any; it ends the run.
     fn backward_step(&mut self, loss: Self::Loss, share: f64) -> Result<(), Self::Error>;
 
-    /// Called before the update, with all its gradients added up: the place to clip them; nothing by default.
-    ///
-    /// ```ignore
-    /// fn clip_gradients(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
-    ///     self.optimizer.clip_gradient_norm(1.0)?; // lehr-candle
-    ///     Ok(())
-    /// }
-    /// ```
+    /// Called before the update, with all its gradients added up: the place to clip them, by norm or by value, with a
+    /// limit that may itself be scheduled; nothing by default. lehr-candle's `Optimizer` has `clip_gradient_norm` and
+    /// `clip_gradient_value`.
     ///
     /// # Errors
     ///

@@ -17,13 +17,19 @@ use crate::used::Columns;
 ///
 /// # Example
 ///
-/// ```ignore
-/// let summary = Training::new(&mut digits, &RunConfig::epochs(30))
-///     .callback(ProgressBar::new())
-///     .callback(CsvLog::new("runs/digits/history.csv"))
-///     .callback(EarlyStopping::new("eval_loss").patience(5))
-///     .checkpoints(Checkpoints::new("runs/digits/checkpoints").every(20).keep_last(3).resume())
-///     .run()?;
+/// ```
+/// use lehr_train::{
+///     Checkpoints, CsvLog, EarlyStopping, ProgressBar, RunConfig, RunSummary, SaveState, TrainError, Training,
+/// };
+///
+/// fn train<T: SaveState>(trainer: &mut T) -> Result<RunSummary, TrainError<T::Error>> {
+///     Training::new(trainer, &RunConfig::epochs(30))
+///         .callback(ProgressBar::new())
+///         .callback(CsvLog::new("runs/digits/history.csv"))
+///         .callback(EarlyStopping::new("eval_loss").patience(5))
+///         .checkpoints(Checkpoints::new("runs/digits/checkpoints").every(20).keep_last(3).resume())
+///         .run()
+/// }
 /// ```
 pub struct Training<'a, T: Trainer> {
     trainer: &'a mut T,

@@ -8,10 +8,15 @@ use crate::trainer::Trainer;
 ///
 /// # Example
 ///
-/// ```ignore
-/// let mut monitor = ValueMonitor::default();
-/// Training::new(&mut digits, &RunConfig::epochs(3)).callback(&mut monitor).run()?;
-/// assert_eq!(monitor.values("lr/weights")[0], 3e-5);
+/// ```
+/// use lehr_train::{RunConfig, TrainError, Trainer, Training, ValueMonitor};
+///
+/// /// What each update of a short run uses.
+/// fn learning_rates<T: Trainer>(trainer: &mut T) -> Result<Vec<f64>, TrainError<T::Error>> {
+///     let mut monitor = ValueMonitor::default();
+///     Training::new(trainer, &RunConfig::updates(20)).callback(&mut monitor).run()?;
+///     Ok(monitor.values("lr/weights").to_vec())
+/// }
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ValueMonitor {

@@ -28,12 +28,19 @@ pub use suggest::{RangePoint, Suggestion, suggest};
 ///
 /// # Example
 ///
-/// ```ignore
-/// let found = RangeTest::new().from(1e-5).to(1.0).run(&mut digits)?;
-/// for suggestion in &found.suggestions {
-///     println!("{}: {:e}, {}", suggestion.name, suggestion.value, suggestion.reason);
+/// ```
+/// use lehr_train::{RangeTest, SaveState, TrainError};
+///
+/// fn look<T: SaveState>(trainer: &mut T) -> Result<(), TrainError<T::Error>> {
+///     let found = RangeTest::new().from(1e-5).to(1.0).run(trainer)?;
+///     for suggestion in &found.suggestions {
+///         println!("{}: {:e}, {}", suggestion.name, suggestion.value, suggestion.reason);
+///     }
+///     Ok(())
 /// }
 /// ```
+///
+/// The example `digits` of lehr-candle draws it: `digits --range-test`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RangeTest {
     field: String,
