@@ -5,8 +5,12 @@
 #[path = "common/sums.rs"]
 mod sums;
 
-use lehr::{Horizon, Spec};
-use lehr_train::{NonFiniteGradients, RunConfig, TrainError, Trainer, Training, ValueMonitor};
+use candle_core::{Device, Tensor, Var};
+use lehr::{Horizon, ParamGroups, Scheduler, SchedulerBuilder, Spec, StatefulScheduler};
+use lehr_candle::{AdamW, AdamWParams, Error, Sgd, SgdParams};
+use lehr_train::{
+    Batches, Joined, NonFiniteGradients, Run, RunConfig, TrainError, Trainer, Training, ValueMonitor,
+};
 use sums::{BASE, BATCHES, Sums};
 
 fn planned(plan: &str, updates: u64, per_epoch: u64) -> Vec<f64> {
@@ -170,4 +174,94 @@ fn wrong_settings_are_named() {
         Sums::new("linear(to=0, over=3ep) -> hold(over=1)").train(&RunConfig::epochs(1)),
         Err(TrainError::Schedule(_))
     ));
+}
+
+/// Two optimizers: one on the schedule's clock, one that updates every other time, with a scheduler of its own.
+struct Pair {
+    inner: Sums,
+    optimizer: Joined<AdamW, Sgd>,
+    slow: Sgd,
+    slow_schedule: StatefulScheduler,
+    used: Vec<[f64; 3]>,
+}
+
+impl Pair {
+    fn new() -> Self {
+        let inner = Sums::new("");
+        let params = SgdParams { lr: 0.5, ..SgdParams::default() };
+        let var = || Var::new(&[0f32], &Device::Cpu).unwrap();
+        let sgd = |name: &str| Sgd::builder().group(name, [(name, var())], params).build().unwrap();
+        let adamw =
+            AdamW::builder().group("matrix", [("matrix", var())], AdamWParams::default()).build().unwrap();
+        let mut slow = sgd("slow");
+        let plan = "linear(to=0)".parse::<Spec>().unwrap().resolve(&Horizon::updates(5).unwrap()).unwrap();
+        let slow_schedule = StatefulScheduler::attach("lr", plan, &mut slow).unwrap();
+        Self { inner, optimizer: Joined(adamw, sgd("rest")), slow, slow_schedule, used: Vec::new() }
+    }
+}
+
+impl Trainer for Pair {
+    type Batch = (Tensor, Tensor);
+    type Loss = Tensor;
+    type Optimizer = Joined<AdamW, Sgd>;
+    type Error = Error;
+
+    fn optimizer(&mut self) -> &mut Joined<AdamW, Sgd> {
+        &mut self.optimizer
+    }
+
+    fn train_batch_count(&self) -> u64 {
+        BATCHES
+    }
+
+    fn train_batches(&mut self, epoch: u64) -> Result<Batches<Self::Batch, Error>, Error> {
+        self.inner.train_batches(epoch)
+    }
+
+    fn calculate_train_batch_loss(&mut self, batch: &Self::Batch) -> Result<Tensor, Error> {
+        self.inner.calculate_train_batch_loss(batch)
+    }
+
+    fn loss_value(&self, loss: &Tensor) -> Result<f64, Error> {
+        self.inner.loss_value(loss)
+    }
+
+    fn backward_step(&mut self, _loss: Tensor, _share: f64) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn optimizer_step(&mut self) -> Result<bool, Error> {
+        let lr = |groups: &dyn ParamGroups| groups.get(0, &"lr".parse().unwrap()).unwrap();
+        self.used.push([lr(&self.optimizer.0), lr(&self.optimizer.1), lr(&self.slow)]);
+        self.optimizer.0.step()?;
+        self.optimizer.1.step()?;
+        Ok(true)
+    }
+
+    fn optimizer_zero_grad(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn create_scheduler(&mut self, _horizon: &Horizon) -> Result<SchedulerBuilder, lehr::Error> {
+        Ok(Scheduler::builder().field("lr", "linear(to=0)".parse::<Spec>()?))
+    }
+
+    fn scheduler_step(&mut self, run: &mut Run) -> Result<(), lehr::Error> {
+        run.scheduler.step(&mut self.optimizer)?;
+        self.slow_schedule.step_if(run.num_updates().is_multiple_of(2), &mut self.slow)
+    }
+}
+
+#[test]
+fn several_optimizers_are_stepped_each_on_its_clock() {
+    let mut pair = Pair::new();
+    let summary = pair.train(&RunConfig::epochs(1)).unwrap();
+    let names: Vec<&str> = summary.last_used.iter().map(|used| used.name.as_str()).collect();
+    assert_eq!(names, ["lr/matrix", "lr/rest"]);
+    for (n, used) in (0..).zip(&pair.used) {
+        let share = f64::from(10 - n) / 10.0;
+        let slow = f64::from(5 - n / 2) / 5.0;
+        assert_eq!(*used, [1e-3 * share, 0.5 * share, 0.5 * slow], "update {n}");
+    }
+    assert_eq!(pair.used.len(), 10);
 }

@@ -40,7 +40,7 @@ struct Arguments {
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
     seeds: u64,
     /// Peak of the learning rate.
-    #[arg(long, default_value_t = 3e-3)]
+    #[arg(long, default_value_t = 1e-2)]
     peak: f64,
     /// Updates of each run.
     #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u64).range(20..=1_000_000))]
