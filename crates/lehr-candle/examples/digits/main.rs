@@ -93,6 +93,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     let mut digits = Digits::new(arguments.seed, arguments.dropout)?;
     if arguments.range_test {
+        digits.draws = false;
         let range = RangeTest::new().from(1e-5).to(3.0).updates(138).run(&mut digits)?;
         print!("{}", range::draw(&range));
         return Ok(());

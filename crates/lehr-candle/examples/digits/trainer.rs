@@ -28,6 +28,8 @@ pub(crate) struct Digits {
     /// The share of the pixels that are hidden from each training image.
     dropout: f32,
     generator: ChaCha8Rng,
+    /// Whether to draw the schedule when a run starts.
+    pub(crate) draws: bool,
 }
 
 impl Digits {
@@ -41,7 +43,7 @@ impl Digits {
             .group("biases", network.biases_and_norms(), AdamWParams { weight_decay: 0.0, ..params })
             .build()?;
         let sampler = BatchSampler { samples: train.len(), batch_size: BATCH_SIZE, seed };
-        Ok(Self { network, optimizer, train, test, sampler, dropout, generator })
+        Ok(Self { network, optimizer, train, test, sampler, dropout, generator, draws: true })
     }
 
     /// The learning rate warms up over 3 epochs and decays to 1e-6.
@@ -153,6 +155,9 @@ impl Trainer for Digits {
     }
 
     fn training_run_start(&mut self, run: &mut Run) -> Result<(), Self::Error> {
+        if !self.draws {
+            return Ok(());
+        }
         let terminal = Terminal { height: 20, ..Terminal::default() };
         let samples = 2 * usize::from(terminal.width);
         let fields = ["lr", "weight_decay"];

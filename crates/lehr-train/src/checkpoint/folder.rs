@@ -71,7 +71,7 @@ pub(super) fn list(folder: &Path) -> Result<Vec<Entry>, FileError> {
 
 /// Makes the folder if need be and removes what a killed process left of a checkpoint.
 pub(crate) fn clean(folder: &Path) -> Result<(), FileError> {
-    std::fs::create_dir_all(folder).map_err(FileError::written(folder))?;
+    make(folder)?;
     names(folder)?
         .iter()
         .filter(|name| name.starts_with(TEMPORARY))
@@ -81,7 +81,7 @@ pub(crate) fn clean(folder: &Path) -> Result<(), FileError> {
 /// A lock on the folder, which the system lets go when the process ends, however it ends. None where there is no such
 /// lock.
 pub(super) fn claim<E: std::error::Error>(folder: &Path) -> Result<Option<File>, TrainError<E>> {
-    std::fs::create_dir_all(folder).map_err(FileError::written(folder))?;
+    make(folder)?;
     let Ok(file) = File::open(folder) else { return Ok(None) };
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
@@ -98,7 +98,7 @@ pub(super) fn write_whole<E: std::error::Error>(
     target: &Path,
     fill: impl FnOnce(&Path) -> Result<(), TrainError<E>>,
 ) -> Result<(), TrainError<E>> {
-    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = parent(target);
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let temporary = parent.join(format!("{TEMPORARY}{name}"));
     remove_if_there(&temporary)?;
@@ -163,6 +163,20 @@ fn names(folder: &Path) -> Result<Vec<String>, FileError> {
     let entries = std::fs::read_dir(folder).map_err(FileError::read(folder))?;
     let name = |entry: io::Result<std::fs::DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
     entries.map(name).collect::<io::Result<_>>().map_err(FileError::read(folder))
+}
+
+/// Makes a folder if need be, and its name durable.
+fn make(folder: &Path) -> Result<(), FileError> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder).map_err(FileError::written(folder))?;
+    sync(parent(folder))
+}
+
+/// The folder that a path lies in.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes the names in a folder durable.
