@@ -199,9 +199,10 @@ fn a_wrong_command_is_refused_and_the_run_goes_on() {
     for (text, expected) in [
         ("aneal lr linear(to=0, over=8)\n", "the commands are `anneal FIELD PHASE`, `stop` and `stop N`"),
         ("anneal lr linear(to=0)\n", "`over` is missing in phase 1"),
-        ("anneal lr linear(to=0, over=8) -> hold(over=3)\n", "an anneal is one phase to a level"),
+        ("anneal lr linear(to=0, over=4) -> hold(over=3)\n", "an anneal is one phase to a level"),
         (
-            "anneal momentum linear(to=0, over=8)\n",
+            // The first one is obeyed, and taken back.
+            "anneal lr linear(to=0, over=8)\nanneal momentum linear(to=0, over=8)\n",
             "only a field that is scheduled by a plan can be annealed",
         ),
         ("anneal lr linear(to=0, over=8)\nanneal lr lin(to=0, over=8)\n", "lin"),

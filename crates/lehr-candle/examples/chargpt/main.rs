@@ -4,7 +4,16 @@
 //! `cargo run --release -p lehr-candle --example chargpt`
 //!
 //! The text is Ambrose Bierce's, in the public domain (`data/README.md`); the last tenth is held out. Every schedule has
-//! the same peak, 3e-3, and the same 600 updates; every seed draws weights and order anew, the same for all schedules.
+//! the same peak, 1e-2, and the same 600 updates; every seed draws weights and order anew, the same for all schedules.
+//! Held-out loss in nats a character over seeds 0 to 4, in 4 minutes of processor time:
+//!
+//! | schedule | mean | standard deviation |
+//! |---|---|---|
+//! | constant | 2.238 | 0.030 |
+//! | warm-up + cosine | 2.110 | 0.021 |
+//! | warm-up, stable, decay | 2.067 | 0.013 |
+//!
+//! One peak for all is not the best one of each: PEAK3
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 // Small numbers that fit 32 bits.
