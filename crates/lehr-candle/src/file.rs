@@ -1,11 +1,12 @@
-//! A state in a file: whole or not at all.
+//! Tensors in a file: whole or not at all.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use candle_core::{Device, safetensors};
+use candle_core::{Device, Tensor, safetensors};
 
 use crate::algorithm::Algorithm;
 use crate::error::Error;
@@ -42,23 +43,7 @@ impl<A: Algorithm> Optimizer<A> {
     /// [`Error::File`] if the file cannot be written; [`Error::Candle`] if the state cannot be made. `path` then holds
     /// what it held before, or, if only the folder could not be synced, the new state.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let path = path.as_ref();
-        let state = self.state()?;
-        let mut beside = OsString::from(path);
-        beside.push(".tmp");
-        let beside = PathBuf::from(beside);
-        let write = || -> io::Result<()> {
-            safetensors::save(&state, &beside).map_err(io::Error::other)?;
-            // For writing: some systems sync no file that was opened to be read.
-            File::options().write(true).open(&beside)?.sync_all()?;
-            std::fs::rename(&beside, path)?;
-            sync_folder(path)
-        };
-        write().map_err(|source| {
-            // If it is not there, it need not go.
-            let _ = std::fs::remove_file(&beside);
-            Error::File { action: "write", path: path.to_owned(), source }
-        })
+        write(&self.state()?, path.as_ref())
     }
 
     /// Reads a file that [`save`](Self::save) wrote and takes it over, as [`load_state`](Self::load_state) does.
@@ -68,12 +53,35 @@ impl<A: Algorithm> Optimizer<A> {
     /// [`Error::File`] if the file cannot be read or is no safetensors file, and the errors of
     /// [`load_state`](Self::load_state). Nothing is then changed.
     pub fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let path = path.as_ref();
-        let failed = |source| Error::File { action: "read", path: path.to_owned(), source };
-        let bytes = std::fs::read(path).map_err(failed)?;
-        let damaged = |error| failed(io::Error::new(io::ErrorKind::InvalidData, error));
-        self.load_state(&safetensors::load_buffer(&bytes, &Device::Cpu).map_err(damaged)?)
+        self.load_state(&read(path.as_ref())?)
     }
+}
+
+/// Writes tensors to a safetensors file, whole or not at all.
+pub(crate) fn write(tensors: &HashMap<String, Tensor>, path: &Path) -> Result<(), Error> {
+    let mut beside = OsString::from(path);
+    beside.push(".tmp");
+    let beside = PathBuf::from(beside);
+    let write = || -> io::Result<()> {
+        safetensors::save(tensors, &beside).map_err(io::Error::other)?;
+        // For writing: some systems sync no file that was opened to be read.
+        File::options().write(true).open(&beside)?.sync_all()?;
+        std::fs::rename(&beside, path)?;
+        sync_folder(path)
+    };
+    write().map_err(|source| {
+        // If it is not there, it need not go.
+        let _ = std::fs::remove_file(&beside);
+        Error::File { action: "write", path: path.to_owned(), source }
+    })
+}
+
+/// Reads a safetensors file.
+pub(crate) fn read(path: &Path) -> Result<HashMap<String, Tensor>, Error> {
+    let failed = |source| Error::File { action: "read", path: path.to_owned(), source };
+    let bytes = std::fs::read(path).map_err(failed)?;
+    let damaged = |error| failed(io::Error::new(io::ErrorKind::InvalidData, error));
+    safetensors::load_buffer(&bytes, &Device::Cpu).map_err(damaged)
 }
 
 /// Makes the rename itself durable.

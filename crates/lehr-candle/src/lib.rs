@@ -9,6 +9,9 @@
 //!   [`zero_grad`](Optimizer::zero_grad).
 //! - The whole state can be saved and loaded: [`save`](Optimizer::save), [`load`](Optimizer::load). Training goes on
 //!   to the same bits as if it had never stopped.
+//! - Gradients are clipped by norm or by value: [`clip_gradient_norm`](Optimizer::clip_gradient_norm),
+//!   [`clip_gradient_value`](Optimizer::clip_gradient_value).
+//! - [`Variables`] saves a model, [`Average`] keeps a moving average of it.
 //!
 //! # Example
 //!
@@ -57,6 +60,8 @@
 
 mod adamw;
 mod algorithm;
+mod average;
+mod clip;
 mod error;
 mod file;
 mod groups;
@@ -64,10 +69,13 @@ mod hyperparameter;
 mod optimizer;
 mod sgd;
 mod state;
+mod variables;
 
 pub use adamw::{AdamW, AdamWParams};
 pub use algorithm::Algorithm;
+pub use average::Average;
 pub use error::Error;
 pub use groups::OptimizerBuilder;
 pub use optimizer::Optimizer;
 pub use sgd::{Sgd, SgdParams};
+pub use variables::Variables;

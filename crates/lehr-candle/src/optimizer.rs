@@ -6,6 +6,7 @@ use candle_core::{Tensor, Var};
 use crate::algorithm::Algorithm;
 use crate::error::Error;
 use crate::groups::{Group, OptimizerBuilder, Variable, arithmetic};
+use crate::variables::Variables;
 
 /// An optimizer over named groups of variables, each with hyperparameters of its own: [`AdamW`](crate::AdamW) or
 /// [`Sgd`](crate::Sgd).
@@ -65,7 +66,7 @@ impl<A: Algorithm> Optimizer<A> {
             return Err(Error::parameter("the shape of the loss", format!("{:?}", loss.dims()), rule));
         }
         let gradients = loss.backward()?;
-        if !self.variables().any(|variable| gradients.get(&variable.var).is_some()) {
+        if !self.each().any(|variable| gradients.get(&variable.var).is_some()) {
             let rule = "it must come from at least one: compute it from the variables that were given to the groups, \
                         without `detach`";
             return Err(Error::parameter("the loss", "independent of every variable of the optimizer", rule));
@@ -103,7 +104,7 @@ impl<A: Algorithm> Optimizer<A> {
     /// [`Error::Parameter`] if a gradient has not the shape, the dtype or the device of its variable. No gradient is
     /// then changed.
     pub fn accumulate(&mut self, gradients: &GradStore) -> Result<(), Error> {
-        for variable in self.variables() {
+        for variable in self.each() {
             if let Some(gradient) = gradients.get(&variable.var) {
                 check_gradient(variable, gradient)?;
             }
@@ -187,7 +188,7 @@ impl<A: Algorithm> Optimizer<A> {
     ///
     /// [`Error::Candle`] if Candle fails.
     pub fn gradients_are_finite(&self) -> Result<bool, Error> {
-        for gradient in self.variables().filter_map(|variable| variable.gradient.as_ref()) {
+        for gradient in self.each().filter_map(|variable| variable.gradient.as_ref()) {
             // 0 times a finite number is 0, and 0 times NaN or infinity is NaN. A sum of zeros cannot overflow.
             let sum = gradient.affine(0.0, 0.0)?.sum_all()?.to_dtype(candle_core::DType::F64)?;
             if sum.to_scalar::<f64>()? != 0.0 {
@@ -197,7 +198,12 @@ impl<A: Algorithm> Optimizer<A> {
         Ok(true)
     }
 
-    pub(crate) fn variables(&self) -> impl Iterator<Item = &Variable> {
+    /// The variables of all groups with their names, to be saved and averaged.
+    pub fn variables(&self) -> Variables {
+        Variables::new(self.each().map(|variable| (variable.name.clone(), variable.var.clone())))
+    }
+
+    pub(crate) fn each(&self) -> impl Iterator<Item = &Variable> {
         self.groups.iter().flat_map(|group| &group.variables)
     }
 }

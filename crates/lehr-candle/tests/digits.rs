@@ -147,3 +147,23 @@ fn wrong_arguments_get_a_clear_error() {
         assert!(said.contains(flag), "{said}");
     }
 }
+
+#[test]
+fn a_range_test_draws_its_suggestions() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = folder.path().join("history.csv");
+    let output = digits(&["--range-test"], &history);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && !history.exists());
+    let lines: Vec<&str> = text.lines().collect();
+    let (picture, suggestions) = lines.split_at(lines.len() - 3);
+    let mut suggested = Vec::new();
+    for (line, name) in suggestions.iter().zip(["steepest", "valley", "minimum / 10"]) {
+        let mark = line.chars().next().unwrap();
+        assert!(picture.iter().any(|line| line.contains(mark)), "{name} is not in the picture: {text}");
+        let (_, rest) = line.split_once(name).unwrap();
+        suggested.push(rest.split_whitespace().next().unwrap().parse::<f64>().unwrap());
+    }
+    // None is where the loss stands still, nor where it explodes; 3e-3, which digits trains with, is among them.
+    assert!(suggested.iter().all(|lr| (3e-4..0.1).contains(lr)), "{text}");
+}

@@ -1,6 +1,7 @@
 //! What ends a run early.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// Why a training run ended early. `E` is the error of the trainer's own steps.
 #[derive(Debug, thiserror::Error)]
@@ -35,12 +36,53 @@ pub enum TrainError<E: std::error::Error + 'static> {
         /// How many batches came; one more than promised stands for "more".
         found: u64,
     },
-    /// The history file could not be written.
-    #[error("the history `{}` cannot be written: {source}", path.display())]
-    History {
-        /// The file.
+    /// A file or a folder could not be written or read.
+    #[error("`{}` cannot be {action}: {source}", path.display())]
+    File {
+        /// What was tried: `written`, `read`, `removed`.
+        action: &'static str,
+        /// The file or folder.
         path: PathBuf,
-        /// Why.
-        source: csv::Error,
+        /// Why not.
+        source: io::Error,
     },
+    /// A checkpoint, or what a callback kept in it, cannot be used. It is left as it is.
+    #[error("the checkpoint `{}` {problem}", path.display())]
+    Checkpoint {
+        /// The checkpoint's folder.
+        path: PathBuf,
+        /// What is wrong, and the way out.
+        problem: String,
+    },
+    /// A callback of your own failed.
+    #[error("callback: {0}")]
+    Callback(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A file that could not be read or written, before it is known which trainer it was for.
+#[derive(Debug)]
+pub(crate) struct FileError {
+    pub(crate) action: &'static str,
+    pub(crate) path: PathBuf,
+    pub(crate) source: io::Error,
+}
+
+impl FileError {
+    pub(crate) fn written(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self { action: "written", path: path.to_owned(), source }
+    }
+
+    pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self { action: "read", path: path.to_owned(), source }
+    }
+
+    pub(crate) fn removed(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self { action: "removed", path: path.to_owned(), source }
+    }
+}
+
+impl<E: std::error::Error + 'static> From<FileError> for TrainError<E> {
+    fn from(FileError { action, path, source }: FileError) -> Self {
+        Self::File { action, path, source }
+    }
 }

@@ -1,95 +1,54 @@
-//! `History`: what every update used, as CSV, row by row while the run goes on.
+//! `RunHistory`: the metrics of a run, in the order in which they were recorded.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use serde::{Deserialize, Serialize};
 
-use lehr::{Field, ParamGroups};
+use crate::number;
 
-use crate::error::TrainError;
-
-/// The values of the logged fields, read before each update, and the file that they go to.
-pub(crate) struct History {
-    columns: Vec<Column>,
-    file: Option<(PathBuf, csv::Writer<File>)>,
+/// A metric at some point of the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metric {
+    /// What it is: `train_loss`, `eval_loss`, or a name of your own.
+    pub name: String,
+    /// Updates that were completed then.
+    pub num_updates: u64,
+    /// The epoch, counted from 1.
+    pub epoch: u64,
+    /// The metric.
+    #[serde(with = "number")]
+    pub value: f64,
 }
 
-/// One field of one group.
-struct Column {
-    field: Field,
-    group: usize,
-    name: String,
-    used: f64,
+/// The metrics of a run: `train_loss` after each epoch, `eval_loss` after each evaluation, and what the trainer and the
+/// callbacks record ([`Run::record`](crate::Run::record)).
+///
+/// A checkpoint holds it whole, so a resumed run has the history of one that was never stopped.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunHistory {
+    metrics: Vec<Metric>,
 }
 
-impl History {
-    /// Makes the file, its folder and its header.
-    pub(crate) fn new<E: std::error::Error + 'static>(
-        fields: Vec<Field>,
-        groups: &impl ParamGroups,
-        path: Option<&Path>,
-    ) -> Result<Self, TrainError<E>> {
-        let mut columns = Vec::new();
-        for field in fields {
-            for group in 0..groups.group_count() {
-                let Some(used) = groups.get(group, &field) else { continue };
-                let name = groups.group_name(group).map_or_else(|| group.to_string(), ToOwned::to_owned);
-                columns.push(Column { name: format!("{field}/{name}"), field: field.clone(), group, used });
-            }
-        }
-        let file = path.map(|path| {
-            let header = ["update", "epoch", "loss"]
-                .into_iter()
-                .chain(columns.iter().map(|column| column.name.as_str()));
-            create(path, header).map(|file| (path.to_owned(), file)).map_err(|source| failed(path, source))
-        });
-        Ok(Self { file: file.transpose()?, columns })
+impl RunHistory {
+    pub(crate) fn push(&mut self, metric: Metric) {
+        self.metrics.push(metric);
     }
 
-    /// Takes the values that the coming update uses.
-    pub(crate) fn read(&mut self, groups: &impl ParamGroups) {
-        for column in &mut self.columns {
-            column.used = groups.get(column.group, &column.field).unwrap_or(f64::NAN);
-        }
+    /// All metrics, the oldest first.
+    pub fn metrics(&self) -> &[Metric] {
+        &self.metrics
     }
 
-    /// Writes the row of a completed update, counted from 0, and hands it to the system: a killed process loses none.
-    pub(crate) fn write<E: std::error::Error + 'static>(
-        &mut self,
-        update: u64,
-        epoch: u64,
-        loss: f64,
-    ) -> Result<(), TrainError<E>> {
-        let Some((path, file)) = &mut self.file else { return Ok(()) };
-        let numbers = std::iter::once(loss).chain(self.columns.iter().map(|column| column.used));
-        let row = [update.to_string(), epoch.to_string()]
-            .into_iter()
-            .chain(numbers.map(|number| format!("{number:?}")));
-        file.write_record(row).and_then(|()| Ok(file.flush()?)).map_err(|source| failed(path, source))
+    /// The values of one metric, the oldest first.
+    pub fn values(&self, name: &str) -> Vec<f64> {
+        self.of(name).map(|metric| metric.value).collect()
     }
 
-    /// What was read last, field by field, for all groups that have it.
-    pub(crate) fn by_field(&self) -> Vec<(&Field, Vec<f64>)> {
-        let fields = self.columns.chunk_by(|a, b| a.field == b.field);
-        fields
-            .map(|columns| (&columns[0].field, columns.iter().map(|column| column.used).collect()))
-            .collect()
+    /// The newest value of a metric; `None` if it has not been recorded.
+    pub fn latest(&self, name: &str) -> Option<f64> {
+        self.metrics.iter().rfind(|metric| metric.name == name).map(|metric| metric.value)
     }
 
-    pub(crate) fn last_used(&self) -> Vec<(String, f64)> {
-        self.columns.iter().map(|column| (column.name.clone(), column.used)).collect()
+    fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Metric> {
+        self.metrics.iter().filter(move |metric| metric.name == name)
     }
-}
-
-fn failed<E: std::error::Error + 'static>(path: &Path, source: csv::Error) -> TrainError<E> {
-    TrainError::History { path: path.to_owned(), source }
-}
-
-fn create<'a>(path: &Path, header: impl Iterator<Item = &'a str>) -> Result<csv::Writer<File>, csv::Error> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut file = csv::Writer::from_writer(File::create(path)?);
-    file.write_record(header)?;
-    file.flush()?;
-    Ok(file)
 }

@@ -2,15 +2,18 @@
 
 use lehr::{Horizon, ParamGroups, Scheduler, SchedulerBuilder};
 
+use crate::callback::ProgressBar;
+use crate::config::RunConfig;
 use crate::error::TrainError;
-use crate::run::{Run, RunConfig, RunSummary, train};
+use crate::run::{Run, RunSummary};
+use crate::training::Training;
 
 /// The batches of one epoch.
 pub type Batches<B, E> = Box<dyn Iterator<Item = Result<B, E>>>;
 
 /// A training run, step by step: implement what your model needs and override what should differ.
 ///
-/// [`train`](Trainer::train) calls the steps in this order:
+/// [`train`](Trainer::train) calls the steps in this order; the callbacks of a [`Training`] hear of each right after:
 ///
 /// ```text
 /// create_scheduler
@@ -19,14 +22,22 @@ pub type Batches<B, E> = Box<dyn Iterator<Item = Result<B, E>>>;
 ///     train_epoch_start, train_batches
 ///     for each window of `gradient_accumulation_steps` batches (the last one may be shorter):
 ///         for each batch: calculate_train_batch_loss, backward_step
+///         clip_gradients, gradients_are_finite (where the run wants to know)
 ///         optimizer_step
 ///         scheduler_step                      once after each completed update
 ///         optimizer_zero_grad
+///         an evaluation, every `eval_every` updates
 ///     train_epoch_end
-///     eval_epoch_start, eval_batches, for each batch: calculate_eval_batch_loss, eval_epoch_end
+///     an evaluation
 ///     training_run_epoch_end
 /// training_run_end
+///
+/// an evaluation:
+///     eval_epoch_start, eval_batches, for each batch: calculate_eval_batch_loss
+///     eval_epoch_end, scheduler_observe
 /// ```
+///
+/// A hook may record metrics of its own ([`Run::record`]) and end the run ([`Run::stop`]).
 ///
 /// Nothing is typed in twice: the schedule's epochs and shares are resolved from `train_batch_count`, the
 /// accumulation and the epochs of the run.
@@ -81,7 +92,7 @@ pub type Batches<B, E> = Box<dyn Iterator<Item = Result<B, E>>>;
 /// }
 ///
 /// let mut line = Line { slope: 0.0, gradient: 0.0, optimizer: MemoryGroups::of("lr", &[0.1]) };
-/// let summary = line.train(&RunConfig { num_epochs: 20, ..RunConfig::default() })?;
+/// let summary = line.train(&RunConfig::epochs(20))?;
 /// assert_eq!(summary.num_updates, 40);
 /// assert!((line.slope - 3.0).abs() < 1e-3);
 /// # Ok::<(), lehr_train::TrainError<std::io::Error>>(())
@@ -109,6 +120,21 @@ pub trait Trainer {
     /// Any; it ends the run.
     fn train_batches(&mut self, epoch: u64) -> Result<Batches<Self::Batch, Self::Error>, Self::Error>;
 
+    /// The batches of a training epoch without the first `skip`: where a resumed run goes on. Override it where batches
+    /// cost more than they should to be made and thrown away.
+    ///
+    /// # Errors
+    ///
+    /// Any; it ends the run.
+    fn train_batches_from(
+        &mut self,
+        epoch: u64,
+        skip: u64,
+    ) -> Result<Batches<Self::Batch, Self::Error>, Self::Error> {
+        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+        Ok(Box::new(self.train_batches(epoch)?.skip(skip)))
+    }
+
     /// The loss of a training batch, averaged over it.
     ///
     /// # Errors
@@ -129,6 +155,27 @@ pub trait Trainer {
     ///
     /// Any; it ends the run.
     fn backward_step(&mut self, loss: Self::Loss, share: f64) -> Result<(), Self::Error>;
+
+    /// Called before the update, with all its gradients added up: the place to clip them, by norm or by value, with a
+    /// limit that may itself be scheduled; nothing by default. lehr-candle's `Optimizer` has `clip_gradient_norm` and
+    /// `clip_gradient_value`.
+    ///
+    /// # Errors
+    ///
+    /// Any; it ends the run.
+    fn clip_gradients(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    /// Whether no gradient is NaN or infinite; `None`, the default, if the trainer cannot say. Asked before each update
+    /// of a run that does not simply use them ([`RunConfig::non_finite_gradients`]).
+    ///
+    /// # Errors
+    ///
+    /// Any; it ends the run.
+    fn gradients_are_finite(&mut self) -> Result<Option<bool>, Self::Error> {
+        Ok(None)
+    }
 
     /// Updates the parameters. `false` says that the update was skipped: the schedule then stays where it is.
     ///
@@ -167,7 +214,17 @@ pub trait Trainer {
         run.scheduler.step(self.optimizer())
     }
 
-    /// The fields that the history and the progress bar show; those of the run's scheduler by default.
+    /// Called after each evaluation that had batches: tells the controllers of the run's scheduler, if it has any, the
+    /// mean loss. Override it to tell them another metric.
+    ///
+    /// # Errors
+    ///
+    /// What a controller says of the metric; it ends the run.
+    fn scheduler_observe(&mut self, run: &mut Run) -> Result<(), lehr::Error> {
+        run.scheduler.observe(run.eval_loss(), self.optimizer())
+    }
+
+    /// The fields that the logs show; those of the run's scheduler by default.
     fn logged_fields(&self, run: &Run) -> Vec<lehr::Field> {
         run.scheduler.fields().into_iter().cloned().collect()
     }
@@ -200,7 +257,7 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
-    fn training_run_start(&mut self, _run: &Run) -> Result<(), Self::Error> {
+    fn training_run_start(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
 
@@ -209,7 +266,7 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
-    fn train_epoch_start(&mut self, _run: &Run) -> Result<(), Self::Error> {
+    fn train_epoch_start(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
 
@@ -218,7 +275,7 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
-    fn train_epoch_end(&mut self, _run: &Run) -> Result<(), Self::Error> {
+    fn train_epoch_end(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
 
@@ -227,7 +284,7 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
-    fn eval_epoch_start(&mut self, _run: &Run) -> Result<(), Self::Error> {
+    fn eval_epoch_start(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
 
@@ -236,7 +293,7 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
-    fn eval_epoch_end(&mut self, _run: &Run) -> Result<(), Self::Error> {
+    fn eval_epoch_end(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
 
@@ -245,7 +302,7 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
-    fn training_run_epoch_end(&mut self, _run: &Run) -> Result<(), Self::Error> {
+    fn training_run_epoch_end(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
 
@@ -254,21 +311,22 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
-    fn training_run_end(&mut self, _run: &Run) -> Result<(), Self::Error> {
+    fn training_run_end(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
 
-    /// Runs all epochs.
+    /// Runs all epochs, with a progress bar where the terminal can show one. [`Training`] is the same with logs,
+    /// checkpoints and callbacks of your own.
     ///
     /// # Errors
     ///
     /// [`TrainError::Config`] for a setting that breaks its rule, [`TrainError::Schedule`] for a schedule that cannot
     /// be resolved, attached or stepped, [`TrainError::BatchCount`] for an epoch of another length than promised,
-    /// [`TrainError::History`] for a history that cannot be written, [`TrainError::Step`] for whatever a step says.
+    /// [`TrainError::Step`] for whatever a step says.
     fn train(&mut self, config: &RunConfig) -> Result<RunSummary, TrainError<Self::Error>>
     where
         Self: Sized,
     {
-        train(self, config)
+        Training::new(self, config).callback(ProgressBar::new()).run()
     }
 }

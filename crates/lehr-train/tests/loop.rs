@@ -7,7 +7,7 @@ use std::io::Error as IoError;
 use lehr::{
     Field, Horizon, MemoryGroups, ParamGroups, Scheduler, SchedulerBuilder, Spec, StatelessScheduler,
 };
-use lehr_train::{BatchSampler, Batches, Run, RunConfig, TrainError, Trainer};
+use lehr_train::{BatchSampler, Batches, CsvLog, Run, RunConfig, TrainError, Trainer, Training};
 
 /// Fits `y = 3 x - 1` by gradient descent; slope and intercept are groups of their own.
 struct Line {
@@ -140,46 +140,46 @@ impl Trainer for Line {
         Ok(Box::new(std::iter::once(Ok(vec![-0.5, 0.0, 0.5]))))
     }
 
-    fn training_run_start(&mut self, run: &Run) -> Result<(), IoError> {
+    fn training_run_start(&mut self, run: &mut Run) -> Result<(), IoError> {
         self.events.push(format!("run of {} starts", run.horizon().total().unwrap()));
         Ok(())
     }
 
-    fn train_epoch_start(&mut self, run: &Run) -> Result<(), IoError> {
+    fn train_epoch_start(&mut self, run: &mut Run) -> Result<(), IoError> {
         self.events.push(format!("epoch {} starts", run.epoch()));
         Ok(())
     }
 
-    fn train_epoch_end(&mut self, run: &Run) -> Result<(), IoError> {
+    fn train_epoch_end(&mut self, run: &mut Run) -> Result<(), IoError> {
         assert!(run.train_loss().is_finite());
         self.events.push("epoch ends".to_owned());
         Ok(())
     }
 
-    fn eval_epoch_start(&mut self, _run: &Run) -> Result<(), IoError> {
+    fn eval_epoch_start(&mut self, _run: &mut Run) -> Result<(), IoError> {
         self.events.push("evaluation starts".to_owned());
         Ok(())
     }
 
-    fn eval_epoch_end(&mut self, run: &Run) -> Result<(), IoError> {
+    fn eval_epoch_end(&mut self, run: &mut Run) -> Result<(), IoError> {
         assert!(run.eval_loss().is_finite());
         self.events.push("evaluation ends".to_owned());
         Ok(())
     }
 
-    fn training_run_epoch_end(&mut self, _run: &Run) -> Result<(), IoError> {
+    fn training_run_epoch_end(&mut self, _run: &mut Run) -> Result<(), IoError> {
         self.events.push("run epoch ends".to_owned());
         Ok(())
     }
 
-    fn training_run_end(&mut self, _run: &Run) -> Result<(), IoError> {
+    fn training_run_end(&mut self, _run: &mut Run) -> Result<(), IoError> {
         self.events.push("run ends".to_owned());
         Ok(())
     }
 }
 
 fn config(num_epochs: u64, gradient_accumulation_steps: u64) -> RunConfig {
-    RunConfig { num_epochs, gradient_accumulation_steps, ..RunConfig::default() }
+    RunConfig { gradient_accumulation_steps, ..RunConfig::epochs(num_epochs) }
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn the_schedule_counts_updates_whatever_the_accumulation() {
         );
         assert_eq!(line.events.iter().filter(|event| *event == "scheduler").count() as u64, updates);
         assert_eq!(summary.num_updates, updates);
-        assert_eq!(summary.last_used[0], ("lr/slope".to_owned(), planned[planned.len() - 1]));
+        assert_eq!(summary.last_used("lr/slope"), planned.last().copied());
         assert_eq!(line.lr(0), 0.01 * 0.2, "after the run the minimum is there");
     }
 }
@@ -262,7 +262,7 @@ fn the_history_has_what_every_update_used() {
     let path = folder.path().join("new/folder/history.csv");
     let mut line = Line::new(10, "cosine(to=0.1x)");
     line.skip = vec![2];
-    line.train(&RunConfig { history: Some(path.clone()), ..config(3, 2) }).unwrap();
+    Training::new(&mut line, &config(3, 2)).callback(CsvLog::new(&path)).run().unwrap();
     let mut reader = csv::Reader::from_path(&path).unwrap();
     assert_eq!(reader.headers().unwrap(), vec!["update", "epoch", "loss", "lr/slope", "lr/intercept"]);
     let rows: Vec<(u64, u64, f64, f64, f64)> = reader.deserialize().map(Result::unwrap).collect();
@@ -290,8 +290,8 @@ fn wrong_settings_are_named() {
     );
     assert!(warm.used.is_empty() && warm.lr(0) == 0.2, "nothing has happened");
     let folder = tempfile::tempdir().unwrap();
-    let nowhere = RunConfig { history: Some(folder.path().to_owned()), ..config(1, 1) };
-    assert!(fails(&mut line, &nowhere).contains("cannot be written"));
+    let nowhere = Training::new(&mut line, &config(1, 1)).callback(CsvLog::new(folder.path())).run();
+    assert!(nowhere.unwrap_err().to_string().contains("cannot be written"));
 }
 
 #[test]
