@@ -25,6 +25,22 @@ golden: .venv-golden/installed ## Write the golden tables anew from the installe
 thorough: .venv-golden/installed ## What takes minutes: every update of 100,000 against 60 digits
 	$(CARGO) build --release -p lehr --example values
 	$(GOLDEN_PYTHON) tools/golden/accuracy.py $${CARGO_TARGET_DIR:-target}/release/examples/values
+	LEHR_KILLS=200 $(CARGO) test --release -p lehr-candle --test kill -- --nocapture
+
+.PHONY: bench bench-check fuzz test-fuzz
+
+bench: python ## Measure beside the peers and write docs/benchmarks.md (instruction counts need valgrind)
+	tools/bench --python $(PYTHON)
+	$(CARGO) run --release -p lehr-candle --example overhead
+
+bench-check: ## Fail if an operation takes 10 % more instructions than benches/instructions.csv says (valgrind)
+	tools/bench --check
+
+fuzz: ## Fuzz all that is read and called, an hour a target
+	tools/fuzz 3600
+
+test-fuzz: ## The same for some seconds a target
+	tools/fuzz 15
 
 .venv-golden/installed: tools/golden/requirements.txt
 	python3 -m venv .venv-golden
