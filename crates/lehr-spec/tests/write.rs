@@ -102,11 +102,13 @@ fn a_patch_changes_only_what_differs() {
     assert_eq!(changed.unwrap(), expected);
 
     let changed = patched(Format::Yaml, YAML, |tree| {
+        tree["lr"]["phases"][0]["from"] = "0.02x".into();
         tree["lr"]["phases"][1]["over"] = "70%".into();
         tree["horizon"]["updates"] = 5000.into();
         tree["weight_decay"]["phases"][0]["to"] = 0.into();
     });
     let expected = YAML
+        .replace("0.01x", "0.02x")
         .replace("shape: hold\n      over: 75%", "{ shape: hold, over: 70% }")
         .replace("10_000", "5000")
         .replace("to=0.1x", "to=0");

@@ -26,7 +26,7 @@ export class Refusal extends Error {
 
 const answered = async (response) => {
   const answer = await response.json();
-  if (!response.ok) throw new Refusal(response.status, answer);
+  if (!response.ok || answer.error) throw new Refusal(response.status, answer);
   return answer;
 };
 

@@ -28,16 +28,17 @@ export const drawn = (name, attributes, ...children) => {
   return made;
 };
 
-/** Replaces what an element holds, and keeps the focus where it was: by `data-key` of the focused element. */
+/** Replaces what an element holds, and keeps the focus where it was, with what is being typed: by `data-key`. */
 export const refill = (parent, ...children) => {
   const focused = document.activeElement;
   const key = parent.contains(focused) ? focused.dataset.key : undefined;
-  const selection = focused instanceof HTMLInputElement && focused.type === "text" ? [focused.selectionStart, focused.selectionEnd] : null;
+  const typed = focused.matches?.("input, textarea") ? { value: focused.value, dirty: focused.value !== focused.defaultValue, range: [focused.selectionStart, focused.selectionEnd] } : null;
   parent.replaceChildren(...children.filter(Boolean));
-  if (!key) return;
-  const again = parent.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  again?.focus({ preventScroll: true });
-  if (again instanceof HTMLInputElement && selection) again.setSelectionRange(...selection);
+  const again = key && parent.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!again) return;
+  again.focus({ preventScroll: true });
+  if (typed?.dirty) again.value = typed.value;
+  if (typed) again.setSelectionRange(...typed.range);
 };
 
 /** A dialog over the page that is gone once it is closed. */

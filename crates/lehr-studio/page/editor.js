@@ -4,6 +4,7 @@ import { Refusal, ask, baked } from "./api.js";
 import { element, refill } from "./dom.js";
 import { addPhase, removePhase, reshape } from "./edits.js";
 import { findingOf, phaseOf } from "./findings.js";
+import { exact } from "./numbers.js";
 import { activeSheet, edit, get, set, settle, subscribe } from "./store.js";
 import { escapeKey, nameOf, phasesAt, plansOf, put, valueAt } from "./tree.js";
 import { typedLevel, typedSpan } from "./units.js";
@@ -20,16 +21,19 @@ export const setShapes = (known) => { shapes = known; };
 
 const shapeOf = (name) => shapes.find((shape) => shape.name === name);
 
+const written = (value) => (typeof value === "number" ? exact(value) : value ?? "");
+
 /** An input that writes what is typed to a pointer of the tree; empty takes it out. */
 const input = (label, pointer, typed, { hint, key, placeholder } = {}) => {
   const { tree } = activeSheet();
   const write = (event) => {
     const value = typed(event.target.value);
+    event.target.defaultValue = event.target.value;
     settle();
     edit(put(activeSheet().tree, pointer, value));
   };
-  const box = element("input", { type: "text", value: valueAt(tree, pointer) ?? "", placeholder: placeholder ?? "", autocomplete: "off", spellcheck: false,
-    inputMode: "text", "data-key": key ?? pointer, title: hint, readOnly: Boolean(baked), on: { change: write, keydown: (event) => { if (event.key === "Escape") { event.target.value = valueAt(activeSheet().tree, pointer) ?? ""; event.target.blur(); } } } });
+  const box = element("input", { type: "text", defaultValue: written(valueAt(tree, pointer)), placeholder: placeholder ?? "", autocomplete: "off", spellcheck: false,
+    inputMode: "text", "data-key": key ?? pointer, title: hint, readOnly: Boolean(baked), on: { change: write, keydown: (event) => { if (event.key === "Escape") { event.target.value = written(valueAt(activeSheet().tree, pointer)); event.target.blur(); } } } });
   return element("label", { className: "field" }, element("span", { textContent: label }), box);
 };
 
@@ -65,12 +69,15 @@ const fieldTabs = (plans) => {
   return element("div", { className: "tabs", role: "tablist", "aria-label": "Fields" }, ...plans.map(tab), button("+ field", "add field", add));
 };
 
-// What bends a shape: open where something of it is given.
+const opened = new Set();
+
+// What bends a shape: open where something of it is given, or where it was opened.
 const parameters = (phase, pointer) => {
   const known = shapeOf(phase.shape)?.parameters ?? [];
   if (!known.length) return null;
   const given = known.some(([name]) => phase[name] !== undefined);
-  return element("details", { open: given }, element("summary", { textContent: known.map(([name]) => name).join(", ") }),
+  const keep = (event) => { if (event.target.open) opened.add(pointer); else opened.delete(pointer); };
+  return element("details", { open: given || opened.has(pointer), on: { toggle: keep } }, element("summary", { textContent: known.map(([name]) => name).join(", ") }),
     element("div", { className: "row" }, ...known.map(([name, usual]) => input(name, `${pointer}/${name}`, typedLevel, { placeholder: usual }))));
 };
 
@@ -114,6 +121,7 @@ const asText = (plan) => {
     try {
       const { tree } = await ask("read", { text: box.value });
       const [first] = plansOf(tree);
+      box.defaultValue = box.value;
       settle();
       edit(put(activeSheet().tree, `${plan.at}/phases`, first.table.phases));
       box.setCustomValidity("");
@@ -123,7 +131,7 @@ const asText = (plan) => {
     }
   };
   return element("label", { className: "field text" }, element("span", { textContent: "As text" }),
-    element("textarea", { rows: 3, value: plan.text ?? "", spellcheck: false, "data-key": "text", readOnly: Boolean(baked), on: { change, input: (event) => event.target.setCustomValidity("") } }));
+    element("textarea", { rows: 3, defaultValue: plan.text ?? "", spellcheck: false, "data-key": "text", readOnly: Boolean(baked), on: { change, input: (event) => event.target.setCustomValidity("") } }));
 };
 
 const planForm = (schedule) => {
@@ -167,7 +175,9 @@ const fill = () => {
 
 let waiting = 0;
 subscribe((changed) => {
-  const own = ["sheets", "active", "view", "label", "phase", "disk", "dragging", "shapes"].some((what) => changed.has(what));
+  const own = ["sheets", "active", "view", "label", "disk", "dragging", "shapes"].some((what) => changed.has(what));
+  // A click that chooses a card still goes to what it was on.
+  if (changed.has("phase") && !own) document.querySelectorAll(".card").forEach((card, index) => card.classList.toggle("chosen", index === get().phase));
   if (!own) return;
   // What is being typed is not taken away by what comes in between.
   clearTimeout(waiting);

@@ -6,7 +6,7 @@ import { exact } from "./numbers.js";
 import { nearest, phaseAt } from "./samples.js";
 import { get, indexOf, set, shortName, shownSheets, subscribe } from "./store.js";
 
-const request = latest("explain", (explained, asked) => { if (explained) set({ explained: { update: asked.update, plans: explained } }); });
+const askForReasons = latest("explain", (explained, asked) => { if (explained) set({ explained: { update: asked.update, plans: explained } }); });
 
 /** The update that is read out: that of the cursor, or the last one. */
 export const readAt = () => get().cursor ?? Math.max(0, (get().view?.end ?? 1) - 1);
@@ -27,7 +27,7 @@ subscribe((changed) => {
   const sheets = shownSheets().filter(({ tree }) => tree);
   if (!get().view || !sheets.length) return;
   if (baked) fromSamples();
-  else request({ schedules: sheets.map(({ tree }) => tree), update: readAt() });
+  else askForReasons({ schedules: sheets.map(({ tree }) => tree), update: readAt() });
 });
 
 const row = (cells) => element("tr", {}, ...cells.map((cell) => (cell instanceof HTMLElement ? cell : element("td", { textContent: cell }))));

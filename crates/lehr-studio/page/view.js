@@ -11,7 +11,7 @@ const useView = (view, asked, error) => {
   else set({ offline: error.message });
 };
 
-const request = latest("view", (view, body, error) => useView(view, pending.get(body), error));
+const askForView = latest("view", (view, body, error) => useView(view, pending.get(body), error));
 const pending = new WeakMap();
 
 /** Asks for the schedules that are shown, in the updates that are in sight. */
@@ -20,7 +20,7 @@ export const refresh = () => {
   const body = { schedules: sheets.map(({ tree }) => tree), window: get().window, samples: SAMPLES };
   pending.set(body, { body, keys: sheets.map(({ key }) => key) });
   if (baked) set({ view: { ...baked.view, keys: get().sheets.map(({ key }) => key), window: null } });
-  else if (sheets.length) request(body);
+  else if (sheets.length) askForView(body);
   else set({ view: null });
 };
 

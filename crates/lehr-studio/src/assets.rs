@@ -99,6 +99,23 @@ mod tests {
     }
 
     #[test]
+    fn the_names_of_all_modules_differ_so_that_they_can_be_one_script() {
+        let mut seen = std::collections::HashMap::new();
+        for (path, module) in MODULES {
+            for line in module.lines() {
+                let line = line.strip_prefix("export ").unwrap_or(line);
+                let Some(rest) = ["const ", "let ", "class "].iter().find_map(|word| line.strip_prefix(word)) else {
+                    continue;
+                };
+                let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                if let Some(before) = seen.insert(name.clone(), path) {
+                    panic!("`{name}` is in {before} and in {path}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn no_path_leads_elsewhere() {
         for path in ["", "/page", "/page/", "/../Cargo.toml", "/page/../main.js", "//", "/page/%2e%2e/x", "/etc/passwd"] {
             assert!(find(path).is_none(), "{path}");

@@ -115,16 +115,26 @@ impl SpecFile {
         if before.len() == after.len() && phases.len() == before.len() && texts.len() == after.len() {
             for (index, text) in texts.into_iter().enumerate() {
                 if before[index] != after[index] {
-                    edits.push((phases.phase_span(index), text));
+                    edits.push((self.whole(phases.phase_span(index)), text));
                 }
             }
         } else {
             let last = phases.len().checked_sub(1)?;
             let separator = if self.is_one_line(phases) { " -> " } else { ",\n  " };
-            let span = phases.phase_span(0).start..phases.phase_span(last).end;
+            let span = phases.phase_span(0).start..self.whole(phases.phase_span(last)).end;
             edits.push((span, texts.join(separator)));
         }
         Some(())
+    }
+
+    /// A table to its closing brace: to a reader of YAML it ends with its last value.
+    fn whole(&self, span: Range<usize>) -> Range<usize> {
+        let text = self.source.text();
+        let inside = text.get(span.clone()).unwrap_or_default();
+        let rest = text.get(span.end..).unwrap_or_default();
+        let space = rest.len() - rest.trim_start_matches([' ', ',', '\n']).len();
+        let closes = inside.starts_with('{') && !inside.ends_with('}') && rest[space..].starts_with('}');
+        span.start..if closes { span.end + space + 1 } else { span.end }
     }
 
     /// Whether the plan stands in the file as the one-line text.
