@@ -4,7 +4,7 @@ import { makeBands } from "./bands.js";
 import { DASHES, element } from "./dom.js";
 import { color, curve, floorLabel, pixel } from "./drawing.js";
 import { count, labels, linearTicks, logTicks } from "./numbers.js";
-import { fillReadout } from "./readout.js";
+import { fillReadout, runHue } from "./readout.js";
 import { valueRange } from "./samples.js";
 import { activeSheet, get, indexOf, set, shortName, subscribe } from "./store.js";
 import { shownPlan } from "./view.js";
@@ -60,7 +60,7 @@ const makePanel = (label, isDifference) => {
     ctx.lineWidth = 1.5 * pixel();
     ctx.globalAlpha = 0.85;
     field.runs.forEach((run, index) => {
-      ctx.strokeStyle = color(`curve${(index + 3) % 6}`);
+      ctx.strokeStyle = color(`curve${runHue(index)}`);
       ctx.setLineDash([3 * pixel(), 3 * pixel()]);
       ctx.stroke(curve(run, isLog, inView())(u).stroke);
     });
@@ -101,7 +101,7 @@ const makePanel = (label, isDifference) => {
       axes: [
         axis({ grid: { show: false }, border: { show: true, stroke: () => color("axis"), width: 1 }, size: 30, space: 80, incrs: wholeSteps,
           values: (_, ns) => ns.map((n) => count(n, get().view.end)) }),
-        axis({ size: LABELS, splits: (u, _, min, max) => (isLog() ? logTicks : linearTicks)(min, max, Math.max(2, Math.floor(u.height / 60))),
+        axis({ size: LABELS, splits: (u, _, min, max) => (isLog() ? logTicks : linearTicks)(min, max, Math.max(3, Math.floor(u.height / 60))),
           incrs: (_, __, min, max) => [Math.max(5, max / 4 - min / 4)], space: 20, filter: (_, ticks) => ticks, values: (_, ticks) => labels(ticks) }),
       ],
       series: [{}, ...field.traces.map((trace) => {

@@ -32,6 +32,22 @@ subscribe((changed) => {
 
 const row = (cells) => element("tr", {}, ...cells.map((cell) => (cell instanceof HTMLElement ? cell : element("td", { textContent: cell }))));
 
+/** The hue of a run: away from those of the first schedules. */
+export const runHue = (index) => (index + 3) % 6;
+
+const runRows = (label, columns) => {
+  const runs = get().view.fields.find((field) => field.label === label)?.runs ?? [];
+  return runs.map((run, index) => {
+    const at = nearest(run.updates, readAt());
+    const mark = swatch(runHue(index));
+    mark.classList.add("run");
+    const name = run.name.split(/[/\\](?=[^:]*: )/).at(-1);
+    const blank = Array.from({ length: columns - 3 }, () => "");
+    return row([element("th", { scope: "row", title: run.name }, mark, name), element("td", { className: "value", textContent: at < 0 ? "" : exact(run.values[at]) }), ...blank,
+      at < 0 ? "" : `used at ${run.updates[at].toLocaleString("en-US")}`]);
+  });
+};
+
 /** Fills the table below a plot. */
 export const fillReadout = (place, label) => {
   const { explained, view } = get();
@@ -52,7 +68,7 @@ export const fillReadout = (place, label) => {
   const heads = ["", "value", ...(own.length > 1 ? ["apart"] : []), "phase"];
   place.append(
     element("div", { className: "at" }, element("strong", { textContent: `update ${explained.update.toLocaleString("en-US")}` }), epoch),
-    element("table", {}, element("thead", {}, element("tr", {}, ...heads.map((textContent) => element("th", { scope: "col", textContent })))), element("tbody", {}, ...rows)));
+    element("table", {}, element("thead", {}, element("tr", {}, ...heads.map((textContent) => element("th", { scope: "col", textContent })))), element("tbody", {}, ...rows, ...runRows(label, heads.length))));
   if (first.sentence) {
     const way = first.from && first.to ? (first.from === first.to ? ` It keeps ${first.from}.` : ` It goes from ${first.from} to ${first.to}.`) : "";
     place.append(element("p", { className: "why", textContent: first.sentence + "." + way }));

@@ -64,7 +64,7 @@ fn recipes() -> Vec<Recipe> {
         ("One cycle", "Up, down, and far below.", Some(recipe::one_cycle().spec())),
         ("Cosine with restarts", "Several equal waves.", Some(recipe::cosine_with_restarts().warmup(warm, low).cycles(4).spec())),
         ("Growing restarts", "Each wave twice as long (SGDR).", Some(recipe::sgdr(fraction(0.14)).length(2.0).cycles(3).to(floor).spec())),
-        ("Milestones", "A tenth at each milestone.", recipe::multi_step([fraction(0.5), fraction(0.75)]).factor(0.1).spec().ok()),
+        ("Milestones", "Half at each milestone.", recipe::multi_step([fraction(0.5), fraction(0.75)]).factor(0.5).spec().ok()),
         ("Stairs", "A factor each so many updates.", Some(recipe::step(fraction(0.2), 0.5).spec())),
         ("Triangular", "Up and down again and again.", Some(recipe::triangular(floor, fraction(0.125)).spec())),
         ("Tri-stage", "Rise, hold, fall by a constant factor.", Some(recipe::tri_stage().warmup(warm, low).hold(fraction(0.4)).decay(fraction(0.5), low).spec())),
