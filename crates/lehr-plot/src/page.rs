@@ -35,5 +35,6 @@ pub fn variables() -> String {
 pub fn linked(modules: &[&str]) -> String {
     let lines = modules.iter().flat_map(|module| module.lines());
     let own = lines.filter(|line| !line.starts_with("import "));
-    own.map(|line| line.strip_prefix("export ").unwrap_or(line)).fold(String::new(), |script, line| script + line + "\n")
+    own.map(|line| line.strip_prefix("export ").unwrap_or(line))
+        .fold(String::new(), |script, line| script + line + "\n")
 }

@@ -58,7 +58,8 @@ fn what_is_written_in_any_format_reads_back() {
             let back = read(to, &written);
             assert_eq!(back.tree(), spec.tree(), "{written}");
             assert_eq!(back.write(to), written);
-            let resolved = (back.resolve(&Default::default()).unwrap(), spec.resolve(&Default::default()).unwrap());
+            let resolved =
+                (back.resolve(&Default::default()).unwrap(), spec.resolve(&Default::default()).unwrap());
             for (a, b) in resolved.0.entries.iter().zip(&resolved.1.entries) {
                 assert_eq!((&a.plan, a.label()), (&b.plan, b.label()));
             }
@@ -68,7 +69,10 @@ fn what_is_written_in_any_format_reads_back() {
 
 #[test]
 fn words_that_yaml_reads_as_something_else_are_quoted() {
-    let spec = read(Format::Json, r#"{"version": 1, "lr": {"groups": ["no", "1e3", "a b", "1_0"], "phases": "hold"}}"#);
+    let spec = read(
+        Format::Json,
+        r#"{"version": 1, "lr": {"groups": ["no", "1e3", "a b", "1_0"], "phases": "hold"}}"#,
+    );
     assert_eq!(read(Format::Yaml, &spec.write(Format::Yaml)).tree(), spec.tree());
     assert!(spec.write(Format::Yaml).contains(r#"groups: ["no", "1e3", "a b", "1_0"]"#));
 }

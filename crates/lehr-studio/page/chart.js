@@ -2,22 +2,23 @@
 
 import { makeBands } from "./bands.js";
 import { DASHES, element } from "./dom.js";
-import { color, curve, floorLabel, pixel } from "./drawing.js";
+import { color, curve, floorLabel, pixel, root } from "./drawing.js";
 import { count, labels, linearTicks, logTicks } from "./numbers.js";
 import { fillReadout, runHue } from "./readout.js";
 import { valueRange } from "./samples.js";
 import { activeSheet, get, indexOf, set, shortName, subscribe } from "./store.js";
 import { shownPlan } from "./view.js";
 
-/** The width of the labels of values, the same in all panels so that their plots lie below each other. */
-const LABELS = 64;
+/** The width of the labels of values in the page's letters, the same in all panels so that their plots lie below each other. */
+const LABELS = 4.6;
+const letter = () => parseFloat(getComputedStyle(root).fontSize);
 
 const range = () => get().window ?? [0, get().view?.end ?? 1];
 const inView = () => { const [min, max] = range(); return { min, max }; };
 const wholeSteps = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((part) => part * 10 ** power)).flat();
 
 const axis = (more) => ({
-  stroke: () => color("muted"), font: "12px system-ui, sans-serif",
+  stroke: () => color("muted"), font: `${Math.round(letter() * 0.86)}px system-ui, sans-serif`,
   grid: { stroke: () => color("grid"), width: 1 }, ticks: { show: false }, ...more,
 });
 
@@ -93,15 +94,15 @@ const makePanel = (label, isDifference) => {
 
   const options = () => {
     const width = Math.max(200, chart.clientWidth);
-    const height = isDifference ? 132 : Math.round(Math.min(520, Math.max(230, Math.min(width * 0.36, innerHeight * 0.42))));
+    const height = Math.round(isDifference ? letter() * 9.5 : Math.max(230, Math.min(width * 0.36, innerHeight * 0.42)));
     return {
       width, height, padding: [10, 26, 0, 0], legend: { show: false },
       cursor: { y: false, sync: { key: "lehr", scales: ["x", null] }, points: { show: false }, drag: { x: true, y: false, setScale: false }, focus: { prox: -1 } },
       scales: { x: { time: false, range }, y: { distr: isLog() ? 3 : 1, range: values } },
       axes: [
-        axis({ grid: { show: false }, border: { show: true, stroke: () => color("axis"), width: 1 }, size: 30, space: 80, incrs: wholeSteps,
+        axis({ grid: { show: false }, border: { show: true, stroke: () => color("axis"), width: 1 }, size: Math.round(letter() * 2.1), space: letter() * 6, incrs: wholeSteps,
           values: (_, ns) => ns.map((n) => count(n, get().view.end)) }),
-        axis({ size: LABELS, splits: (u, _, min, max) => (isLog() ? logTicks : linearTicks)(min, max, Math.max(3, Math.floor(u.height / 60))),
+        axis({ size: Math.round(LABELS * letter()), splits: (u, _, min, max) => (isLog() ? logTicks : linearTicks)(min, max, Math.max(4, Math.floor(u.height / (letter() * 4)))),
           incrs: (_, __, min, max) => [Math.max(5, max / 4 - min / 4)], space: 20, filter: (_, ticks) => ticks, values: (_, ticks) => labels(ticks) }),
       ],
       series: [{}, ...field.traces.map((trace) => {

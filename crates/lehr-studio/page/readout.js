@@ -40,7 +40,7 @@ const runRows = (label, columns) => {
   return runs.map((run, index) => {
     const at = nearest(run.updates, readAt());
     const mark = swatch(runHue(index));
-    mark.classList.add("run");
+    mark.classList.add("used");
     const name = run.name.split(/[/\\](?=[^:]*: )/).at(-1);
     const blank = Array.from({ length: columns - 3 }, () => "");
     return row([element("th", { scope: "row", title: run.name }, mark, name), element("td", { className: "value", textContent: at < 0 ? "" : exact(run.values[at]) }), ...blank,

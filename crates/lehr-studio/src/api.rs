@@ -38,7 +38,10 @@ pub(crate) fn answer(followed: &Followed, path: &str, body: &[u8]) -> Option<Ans
         "gallery" => (StatusCode::OK, json!(Gallery::new()).to_string()),
         "read" => asked(body, read_text),
         "copy" => asked(body, |CopyTree { tree }| {
-            read(&tree.to_string()).and_then(|spec| copies(&spec)).map(|copies| json!(copies)).map_err(wrong)
+            read(&tree.to_string())
+                .and_then(|spec| copies(&spec))
+                .map(|copies| json!(copies))
+                .map_err(|problems| wrong(&problems))
         }),
         "save" => asked(body, |save| Ok(json!(followed.save(&save)))),
         "export" => asked(body, |ask: Baked| Ok(json!({ "html": baked(&ask) }))),
@@ -56,7 +59,7 @@ fn asked<T: DeserializeOwned>(body: &[u8], answer: impl FnOnce(T) -> Result<Valu
     }
 }
 
-fn wrong(problems: lehr_spec::Problems) -> Value {
+fn wrong(problems: &lehr_spec::Problems) -> Value {
     json!({ "error": problems.list().first().map(|problem| problem.message.to_string()), "problems": problems.rows() })
 }
 
@@ -67,5 +70,5 @@ fn read_text(ReadText { text }: ReadText) -> Result<Value, Value> {
         Format::Text => SpecFile::read_text(&source, "lr"),
         format => SpecFile::read(&source, format),
     });
-    spec.map(|spec| json!({ "tree": spec.tree() })).map_err(wrong)
+    spec.map(|spec| json!({ "tree": spec.tree() })).map_err(|problems| wrong(&problems))
 }

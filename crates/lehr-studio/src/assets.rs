@@ -41,8 +41,9 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
 /// The style sheets as one.
-pub(crate) static STYLES: LazyLock<String> =
-    LazyLock::new(|| [&page::variables(), page::UPLOT_STYLE, "\n", include_str!("../page/studio.css")].concat());
+pub(crate) static STYLES: LazyLock<String> = LazyLock::new(|| {
+    [&page::variables(), page::UPLOT_STYLE, "\n", include_str!("../page/studio.css")].concat()
+});
 
 /// uPlot with its licence.
 pub(crate) static UPLOT: LazyLock<String> =
@@ -104,7 +105,8 @@ mod tests {
         for (path, module) in MODULES {
             for line in module.lines() {
                 let line = line.strip_prefix("export ").unwrap_or(line);
-                let Some(rest) = ["const ", "let ", "class "].iter().find_map(|word| line.strip_prefix(word)) else {
+                let Some(rest) = ["const ", "let ", "class "].iter().find_map(|word| line.strip_prefix(word))
+                else {
                     continue;
                 };
                 let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
@@ -117,7 +119,16 @@ mod tests {
 
     #[test]
     fn no_path_leads_elsewhere() {
-        for path in ["", "/page", "/page/", "/../Cargo.toml", "/page/../main.js", "//", "/page/%2e%2e/x", "/etc/passwd"] {
+        for path in [
+            "",
+            "/page",
+            "/page/",
+            "/../Cargo.toml",
+            "/page/../main.js",
+            "//",
+            "/page/%2e%2e/x",
+            "/etc/passwd",
+        ] {
             assert!(find(path).is_none(), "{path}");
         }
     }

@@ -20,7 +20,10 @@ pub(crate) fn copies(spec: &SpecFile) -> Result<Vec<Copy>, Problems> {
         copy("TOML", spec.write(Format::Toml)),
         copy("YAML", spec.write(Format::Yaml)),
         copy("JSON", spec.write(Format::Json)),
-        copy("Text", resolved.entries.iter().map(|entry| format!("{}\n", entry.spec)).collect()),
+        copy(
+            "Text",
+            resolved.entries.iter().flat_map(|entry| [entry.spec.to_string(), "\n".to_owned()]).collect(),
+        ),
         copy("PyTorch", torch.clone()),
         copy("Hugging Face", torch.replace("import lehr\n", "import lehr\nimport transformers\n") + trainer),
         copy("pytorch-accelerated", accelerated(&resolved)),
@@ -72,8 +75,10 @@ fn control(resolved: &Resolved) -> String {
     let mut fields: Vec<String> = Vec::new();
     for entry in &resolved.entries {
         let Some(plateau) = &entry.plateau else { continue };
-        let count = |name, at: &Option<lehr_spec::At<u64>>| at.as_ref().map(|at| format!("{name}={}", at.value));
-        let number = |name, at: &Option<lehr_spec::At<f64>>| at.as_ref().map(|at| format!("{name}={:?}", at.value));
+        let count =
+            |name, at: &Option<lehr_spec::At<u64>>| at.as_ref().map(|at| format!("{name}={}", at.value));
+        let number =
+            |name, at: &Option<lehr_spec::At<f64>>| at.as_ref().map(|at| format!("{name}={:?}", at.value));
         let settings = [
             count("patience", &plateau.patience),
             number("factor", &plateau.factor),
@@ -112,7 +117,8 @@ fn rust(resolved: &Resolved) -> String {
             Some(groups) => {
                 let names = groups.iter().all(|group| matches!(group, Group::Name(_)));
                 let selection = if names {
-                    let list: Vec<_> = groups.iter().map(|group| format!("{}.into()", quoted(&group.text()))).collect();
+                    let list: Vec<_> =
+                        groups.iter().map(|group| format!("{}.into()", quoted(&group.text()))).collect();
                     format!("Selection::Names(vec![{}])", list.join(", "))
                 } else {
                     format!("Selection::Indices(vec![{}])", list(groups))

@@ -30,7 +30,10 @@ impl fmt::Display for StudioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address { port, source } => {
-                write!(f, "127.0.0.1:{port} cannot be listened on: {source}; another --port, or none, may be free")
+                write!(
+                    f,
+                    "127.0.0.1:{port} cannot be listened on: {source}; another --port, or none, may be free"
+                )
             }
             Self::File { path, source } => write!(f, "{} cannot be followed: {source}", path.display()),
             Self::System(source) => write!(f, "the studio cannot start: {source}"),

@@ -125,7 +125,10 @@ impl File {
         let text = text.map_err(|problems| problems.to_string())?;
         let format = self.format(&text);
         if format == Format::Text {
-            return Err(format!("{} holds the phases alone, not the run: copy the TOML into a file", self.name));
+            return Err(format!(
+                "{} holds the phases alone, not the run: copy the TOML into a file",
+                self.name
+            ));
         }
         let patched = self.spec(&text).ok().and_then(|spec| spec.patched(format, &wanted));
         let has_comments = format != Format::Json && text.contains('#');
@@ -134,7 +137,8 @@ impl File {
             None if has_comments && !save.rewrite => return Ok(Saved::Comments),
             None => wanted.write(format),
         };
-        self.replace(&written, &save.hash).map_err(|error| format!("{} cannot be written: {error}", self.name))
+        self.replace(&written, &save.hash)
+            .map_err(|error| format!("{} cannot be written: {error}", self.name))
     }
 
     /// Puts the text in the file's place at once, unless the file changed in the meantime.
@@ -157,14 +161,12 @@ impl File {
 impl Content {
     fn of(path: &Path, name: &str) -> Self {
         let mut bytes = Vec::new();
-        let read = fs::File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
-        match read {
-            Err(error) => Self::Missing(error.to_string()),
-            Ok(_) => {
-                let text = Source::from_bytes(name, &bytes).map(|source| source.text().to_owned());
-                Self::Text { hash: hash(&bytes), text }
-            }
+        let file = fs::File::open(path).map(|file| file.take(MAX_BYTES as u64 + 1));
+        if let Err(error) = file.and_then(|mut file| file.read_to_end(&mut bytes)) {
+            return Self::Missing(error.to_string());
         }
+        let text = Source::from_bytes(name, &bytes).map(|source| source.text().to_owned());
+        Self::Text { hash: hash(&bytes), text }
     }
 
     /// What tells one content from another.

@@ -51,28 +51,78 @@ impl Shape {
         let curve = Curve::named(entry.name)?;
         let parameters = curve.parameters().into_iter().map(|(name, value)| (name, value.to_string()));
         let falls = matches!(curve, Curve::PowerLaw(_) | Curve::Decay(_));
-        Some(Self { name: entry.name, summary: entry.summary, formula: entry.formula, parameters: parameters.collect(), falls })
+        Some(Self {
+            name: entry.name,
+            summary: entry.summary,
+            formula: entry.formula,
+            parameters: parameters.collect(),
+            falls,
+        })
     }
 }
 
 fn recipes() -> Vec<Recipe> {
     let (warm, low, floor) = (fraction(0.05), times(0.01), times(0.1));
     let list: [(&str, &str, Option<Spec>); 16] = [
-        ("Warm-up and cosine", "The default of most training runs.", Some(recipe::warmup_cosine().warmup(warm, low).to(floor).spec())),
-        ("Warm-up, stable, decay", "Decide the end late: hold, then decay.", Some(recipe::trapezoid().warmup(warm, low).decay(fraction(0.2), times(0.0)).spec())),
-        ("Warm-up and linear", "A straight line down to zero.", Some(recipe::linear_with_warmup().warmup(warm, low).spec())),
+        (
+            "Warm-up and cosine",
+            "The default of most training runs.",
+            Some(recipe::warmup_cosine().warmup(warm, low).to(floor).spec()),
+        ),
+        (
+            "Warm-up, stable, decay",
+            "Decide the end late: hold, then decay.",
+            Some(recipe::trapezoid().warmup(warm, low).decay(fraction(0.2), times(0.0)).spec()),
+        ),
+        (
+            "Warm-up and linear",
+            "A straight line down to zero.",
+            Some(recipe::linear_with_warmup().warmup(warm, low).spec()),
+        ),
         ("One cycle", "Up, down, and far below.", Some(recipe::one_cycle().spec())),
-        ("Cosine with restarts", "Several equal waves.", Some(recipe::cosine_with_restarts().warmup(warm, low).cycles(4).spec())),
-        ("Growing restarts", "Each wave twice as long (SGDR).", Some(recipe::sgdr(fraction(0.14)).length(2.0).cycles(3).to(floor).spec())),
-        ("Milestones", "Half at each milestone.", recipe::multi_step([fraction(0.5), fraction(0.75)]).factor(0.5).spec().ok()),
+        (
+            "Cosine with restarts",
+            "Several equal waves.",
+            Some(recipe::cosine_with_restarts().warmup(warm, low).cycles(4).spec()),
+        ),
+        (
+            "Growing restarts",
+            "Each wave twice as long (SGDR).",
+            Some(recipe::sgdr(fraction(0.14)).length(2.0).cycles(3).to(floor).spec()),
+        ),
+        (
+            "Milestones",
+            "Half at each milestone.",
+            recipe::multi_step([fraction(0.5), fraction(0.75)]).factor(0.5).spec().ok(),
+        ),
         ("Stairs", "A factor each so many updates.", Some(recipe::step(fraction(0.2), 0.5).spec())),
-        ("Triangular", "Up and down again and again.", Some(recipe::triangular(floor, fraction(0.125)).spec())),
-        ("Tri-stage", "Rise, hold, fall by a constant factor.", Some(recipe::tri_stage().warmup(warm, low).hold(fraction(0.4)).decay(fraction(0.5), low).spec())),
+        (
+            "Triangular",
+            "Up and down again and again.",
+            Some(recipe::triangular(floor, fraction(0.125)).spec()),
+        ),
+        (
+            "Tri-stage",
+            "Rise, hold, fall by a constant factor.",
+            Some(recipe::tri_stage().warmup(warm, low).hold(fraction(0.4)).decay(fraction(0.5), low).spec()),
+        ),
         ("REX", "High for long, then quickly down.", Some(recipe::rex().warmup(warm, low).spec())),
-        ("Polynomial", "A square of what is left.", Some(recipe::polynomial_with_warmup(2.0).warmup(warm, low).spec())),
+        (
+            "Polynomial",
+            "A square of what is left.",
+            Some(recipe::polynomial_with_warmup(2.0).warmup(warm, low).spec()),
+        ),
         ("Inverse square root", "No end to know.", Some(recipe::inverse_sqrt().warmup(warm, low).spec())),
-        ("Power with a tail", "A power law, then a straight line to the end.", Some(recipe::power_with_tail().warmup(warm, low).spec())),
-        ("Constant with warm-up", "Rise, then hold.", Some(recipe::constant_with_warmup().warmup(warm, low).spec())),
+        (
+            "Power with a tail",
+            "A power law, then a straight line to the end.",
+            Some(recipe::power_with_tail().warmup(warm, low).spec()),
+        ),
+        (
+            "Constant with warm-up",
+            "Rise, then hold.",
+            Some(recipe::constant_with_warmup().warmup(warm, low).spec()),
+        ),
         ("Range test", "Which learning rate is too high?", Some(recipe::range_test().spec())),
     ];
     list.into_iter().filter_map(|(name, summary, spec)| Recipe::of(name, summary, &spec?)).collect()

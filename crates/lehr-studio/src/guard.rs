@@ -48,7 +48,9 @@ impl Guard {
     /// Whether a request may read or change anything.
     pub(crate) fn authorise(&self, method: &Method, headers: &HeaderMap) -> Result<(), Refused> {
         let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-        let own = |origin: &str| origin.strip_prefix("http://").is_some_and(|host| self.hosts.iter().any(|own| own == host));
+        let own = |origin: &str| {
+            origin.strip_prefix("http://").is_some_and(|host| self.hosts.iter().any(|own| own == host))
+        };
         if text(&ORIGIN).is_some_and(|origin| !own(origin))
             || text(&FETCH_SITE).is_some_and(|site| site != "same-origin" && site != "none")
         {
@@ -86,7 +88,7 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 pub(crate) fn new_token() -> Result<String, getrandom::Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
 #[cfg(test)]

@@ -41,7 +41,12 @@ pub(crate) fn updates(outlines: &[&Outline], window: &Range<u64>, count: usize) 
 }
 
 /// The least and the greatest value of each of `count` stretches of rows, in their order.
-pub(crate) fn thinned(updates: &[u64], values: &[f64], window: &Range<u64>, count: usize) -> (Vec<u64>, Vec<f64>) {
+pub(crate) fn thinned(
+    updates: &[u64],
+    values: &[f64],
+    window: &Range<u64>,
+    count: usize,
+) -> (Vec<u64>, Vec<f64>) {
     let inside: Vec<usize> = (0..updates.len()).filter(|row| window.contains(&updates[*row])).collect();
     let stretch = inside.len().div_ceil(count.max(1)).max(1);
     let mut rows = Vec::new();

@@ -182,7 +182,8 @@ async fn route(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Respo
     };
     shared.guard.authorise(&head.method, &head.headers)?;
     if question == "state" && head.method == Method::GET {
-        let since = head.uri.query().and_then(|query| query.strip_prefix("since=")?.parse().ok()).unwrap_or(0);
+        let since =
+            head.uri.query().and_then(|query| query.strip_prefix("since=")?.parse().ok()).unwrap_or(0);
         // Without news it is said that all is as it was.
         let _ = tokio::time::timeout(WAIT, shared.followed.newer(since)).await;
         return Ok(json_response(StatusCode::OK, shared.followed.report().to_string()));
@@ -196,8 +197,7 @@ async fn route(shared: &Arc<Shared>, request: Request<Incoming>) -> Result<Respo
         Err(_) => return Err(Refused(StatusCode::REQUEST_TIMEOUT, "the question did not come")),
     };
     let (shared, question) = (Arc::clone(shared), question.to_owned());
-    let answer =
-        tokio::task::spawn_blocking(move || api::answer(&shared.followed, &question, &body)).await;
+    let answer = tokio::task::spawn_blocking(move || api::answer(&shared.followed, &question, &body)).await;
     match answer {
         Ok(Some((status, text))) => Ok(json_response(status, text)),
         Ok(None) => Err(Refused(StatusCode::NOT_FOUND, "there is no such question")),

@@ -131,21 +131,27 @@ pub(crate) fn read(text: &str) -> Result<SpecFile, lehr_spec::Problems> {
 impl View {
     pub(crate) fn of(ask: &Ask, runs: &[Run]) -> Self {
         let reads: Vec<Read> = ask.schedules.iter().take(MOST_SCHEDULES).map(Read::of).collect();
-        let outlines: Vec<Vec<Outline>> =
-            reads.iter().map(|read| read.entries().iter().map(|entry| Outline::of(&entry.plan)).collect()).collect();
+        let outlines: Vec<Vec<Outline>> = reads
+            .iter()
+            .map(|read| read.entries().iter().map(|entry| Outline::of(&entry.plan)).collect())
+            .collect();
         let end = outlines.iter().flatten().map(|outline| outline.shown).max().unwrap_or(1);
         let plans = outlines.iter().map(Vec::len).sum::<usize>();
         let samples = ask.samples.clamp(2, 5000).min(MOST_VALUES / plans.max(1));
-        let window = ask.window.map_or(0..end, |(from, to)| from.min(end - 1)..to.clamp(1, end).max(from + 1));
-        let schedules = reads.iter().zip(&outlines).map(|(read, outlines)| Schedule::of(read, outlines)).collect();
+        let window =
+            ask.window.map_or(0..end, |(from, to)| from.min(end - 1)..to.clamp(1, end).max(from + 1));
+        let schedules =
+            reads.iter().zip(&outlines).map(|(read, outlines)| Schedule::of(read, outlines)).collect();
         let mut labels: Vec<String> = Vec::new();
         for entry in reads.iter().flat_map(Read::entries) {
             if !labels.contains(&entry.label()) {
                 labels.push(entry.label());
             }
         }
-        let fields =
-            labels.into_iter().map(|label| Field::of(label, &reads, &outlines, &window, samples, runs)).collect();
+        let fields = labels
+            .into_iter()
+            .map(|label| Field::of(label, &reads, &outlines, &window, samples, runs))
+            .collect();
         Self { schedules, fields, end }
     }
 }
@@ -167,9 +173,7 @@ impl Schedule {
                     .map(|(entry, outline)| PlanView::of(entry, outline, &resolved.entries))
                     .collect(),
             },
-            Err(problems) => {
-                Self { findings: read.placed.findings(problems), run: None, plans: Vec::new() }
-            }
+            Err(problems) => Self { findings: read.placed.findings(problems), run: None, plans: Vec::new() },
         }
     }
 }

@@ -166,53 +166,55 @@ fn lines(table: &Value, flow: Flow, indent: &str) -> Vec<String> {
         };
         let items = items.iter().map(|item| flow.text(item));
         let below = |before: &str, after: &str| {
-            items.map(|item| format!("\n{indent}  {before}{item}{after}")).collect::<String>()
+            items.map(|item| format!("\n{indent}  {before}{item}{after}")).collect::<Vec<_>>().concat()
         };
         match flow {
             Flow::Yaml => format!("{indent}{key}:{}", below("- ", "")),
             Flow::Toml => format!("{indent}{key}{assign}[{}\n{indent}]", below("", ",")),
-            Flow::Json => format!("{indent}{key}{assign}[{}\n{indent}]", below("", ",").trim_end_matches(',')),
+            Flow::Json => {
+                format!("{indent}{key}{assign}[{}\n{indent}]", below("", ",").trim_end_matches(','))
+            }
         }
     };
     entries(table).map(line).collect()
 }
 
+/// The tables in a list, where the value is one: the plans of one field for different groups.
+fn tables(value: &Value) -> Option<&Vec<Value>> {
+    value.as_array().filter(|items| !items.is_empty() && items.iter().all(Value::is_object))
+}
+
 fn toml(tree: &Value) -> String {
     let flow = Flow::Toml;
-    let (mut head, mut tables) = (String::new(), String::new());
+    let (mut head, mut below) = (Vec::new(), Vec::new());
     for (key, value) in entries(tree) {
         let key = flow.key(key);
-        match value {
-            Value::Object(_) => tables += &format!("\n[{key}]\n{}\n", lines(value, flow, "").join("\n")),
-            Value::Array(items) if items.iter().all(Value::is_object) && !items.is_empty() => {
-                for item in items {
-                    tables += &format!("\n[[{key}]]\n{}\n", lines(item, flow, "").join("\n"));
-                }
-            }
-            value => head += &format!("{key} = {}\n", flow.text(value)),
+        let body = |table| lines(table, flow, "").join("\n");
+        if value.is_object() {
+            below.push(format!("\n[{key}]\n{}\n", body(value)));
+        } else if let Some(items) = tables(value) {
+            below.extend(items.iter().map(|item| format!("\n[[{key}]]\n{}\n", body(item))));
+        } else {
+            head.push(format!("{key} = {}\n", flow.text(value)));
         }
     }
-    head + &tables
+    head.concat() + &below.concat()
 }
 
 fn yaml(tree: &Value) -> String {
     let flow = Flow::Yaml;
-    let mut text = String::new();
-    for (key, value) in entries(tree) {
+    let entry = |(key, value): (&String, &Value)| {
         let key = flow.key(key);
-        match value {
-            Value::Object(_) => text += &format!("\n{key}:\n{}\n", lines(value, flow, "  ").join("\n")),
-            Value::Array(items) if items.iter().all(Value::is_object) && !items.is_empty() => {
-                text += &format!("\n{key}:\n");
-                for item in items {
-                    let body = lines(item, flow, "    ").join("\n");
-                    text += &format!("  - {}\n", body.trim_start());
-                }
-            }
-            value => text += &format!("{key}: {}\n", flow.text(value)),
+        if value.is_object() {
+            format!("\n{key}:\n{}\n", lines(value, flow, "  ").join("\n"))
+        } else if let Some(items) = tables(value) {
+            let item = |item| format!("  - {}\n", lines(item, flow, "    ").join("\n").trim_start());
+            format!("\n{key}:\n{}", items.iter().map(item).collect::<Vec<_>>().concat())
+        } else {
+            format!("{key}: {}\n", flow.text(value))
         }
-    }
-    text
+    };
+    entries(tree).map(entry).collect::<Vec<_>>().concat()
 }
 
 fn json_text(tree: &Value) -> String {
@@ -221,14 +223,13 @@ fn json_text(tree: &Value) -> String {
         format!("{{\n{}\n{indent}}}", lines(value, flow, &format!("{indent}  ")).join(",\n"))
     };
     let entry = |(key, value): (&String, &Value)| {
-        let text = match value {
-            Value::Object(_) => table_text(value, "  "),
-            Value::Array(items) if items.iter().all(Value::is_object) && !items.is_empty() => {
-                let items: Vec<_> =
-                    items.iter().map(|item| format!("    {}", table_text(item, "    "))).collect();
-                format!("[\n{}\n  ]", items.join(",\n"))
-            }
-            value => flow.text(value),
+        let text = if value.is_object() {
+            table_text(value, "  ")
+        } else if let Some(items) = tables(value) {
+            let items = items.iter().map(|item| format!("    {}", table_text(item, "    ")));
+            format!("[\n{}\n  ]", items.collect::<Vec<_>>().join(",\n"))
+        } else {
+            flow.text(value)
         };
         format!("  {}: {text}", flow.key(key))
     };

@@ -54,7 +54,8 @@ impl SpecFile {
     }
 
     fn edit_horizon(&self, wanted: &Self, edits: &mut Edits) -> Option<()> {
-        let (before, after) = (self.horizon.clone().unwrap_or_default(), wanted.horizon.clone().unwrap_or_default());
+        let (before, after) =
+            (self.horizon.clone().unwrap_or_default(), wanted.horizon.clone().unwrap_or_default());
         let spans = [
             &before.updates,
             &before.epochs,
