@@ -32,9 +32,11 @@ fn opened(spec: &str, args: &ServeArgs) -> Result<Opened, Failure> {
     }
     let read = Source::new(spec, spec).and_then(|source| SpecFile::read_text(&source, "lr"));
     let mut tree = read
-        .map_err(|problems| match spec.contains(['(', '>']) {
-            true => Failure::from(problems),
-            false => format!("there is no file {spec}, and it is no plan either").into(),
+        .map_err(|problems| {
+            if spec.contains(['(', '>']) {
+                return Failure::from(problems);
+            }
+            format!("there is no file {spec}, and it is no plan either").into()
         })?
         .tree();
     tree["horizon"] = json!({ "updates": args.updates });
