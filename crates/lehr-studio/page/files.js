@@ -2,7 +2,7 @@
 
 import { Refusal, ask, newer } from "./api.js";
 import { dialog, element } from "./dom.js";
-import { get, isEdited, set, settle } from "./store.js";
+import { change, get, isEdited, set, settle } from "./store.js";
 import { plansOf } from "./tree.js";
 
 /** How long to wait before asking again once the program does not answer, in milliseconds. */
@@ -15,7 +15,7 @@ const take = ({ sheets: reported, runs }) => {
   const { disk, conflicts: before } = get();
   const conflicts = new Set(before);
   const nextDisk = { ...disk };
-  let sheets = get().sheets;
+  let sheets = get().sheets, followed = false;
   reported.forEach((report, index) => {
     const isFile = report.hash !== undefined || report.error !== undefined;
     const key = isFile ? `file:${index}` : `given:${index}`;
@@ -28,14 +28,18 @@ const take = ({ sheets: reported, runs }) => {
       if (edited) conflicts.add(key);
       else if (report.tree) {
         conflicts.delete(key);
-        sheets = sheets.map((sheet) => (sheet === known ? { ...sheet, tree: report.tree } : sheet));
+        if (!same(known.tree, report.tree)) {
+          followed = true;
+          sheets = sheets.map((sheet) => (sheet === known ? { ...sheet, tree: report.tree } : sheet));
+        }
       }
     }
     if (isFile) nextDisk[key] = report;
   });
   const active = get().active || sheets[0]?.key || "";
   const label = get().label || plansOf(sheets.find(({ key }) => key === active)?.tree)[0]?.label || "";
-  // What comes from the disk is no edit of the page's: there is nothing to undo.
+  // What others wrote is a step like any other: undone, it is not forgotten.
+  if (followed) change(sheets);
   set({ sheets, active, label, conflicts, disk: nextDisk, runs, offline: null, started: true });
 };
 

@@ -8,6 +8,9 @@
 /** Edits of one thing that follow each other this fast are undone together, in milliseconds; those of a drag always. */
 const TOGETHER = 900;
 
+/** More is not undone. */
+const MOST_STEPS = 500;
+
 const state = {
   /** @type {Sheet[]} */ sheets: [],
   active: "",
@@ -62,7 +65,7 @@ const kept = () => ({ sheets: state.sheets, active: state.active });
 export const change = (sheets, what = "", active = state.active) => {
   const now = performance.now();
   const together = what && what === merging.what && (what.startsWith("drag") || now - merging.at < TOGETHER);
-  if (!together) past.push(kept());
+  if (!together && past.push(kept()) > MOST_STEPS) past.shift();
   merging = { what, at: now };
   future.length = 0;
   set({ sheets, active });

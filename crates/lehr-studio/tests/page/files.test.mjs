@@ -29,6 +29,11 @@ test("a file that changes on disk is shown at once, also when it is replaced", a
   await shows(page, 0, "5%");
   assert.equal(await page.getByText("The file cannot be read").count(), 0);
   assert.ok(await save(page).isDisabled());
+  // What others wrote can be undone like an edit, and comes back.
+  await page.keyboard.press("Control+z");
+  await shows(page, 0, "12%");
+  await page.keyboard.press("Control+Shift+z");
+  await shows(page, 0, "5%");
 });
 
 test("a save writes what was edited, keeps the comments, and only when asked", async (t) => {

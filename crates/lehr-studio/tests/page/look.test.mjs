@@ -84,7 +84,7 @@ test("a wide screen, dark: findings beside their phases", async (t) => {
   await page.screenshot({ path: pictured(t, "findings-dark") });
 });
 
-for (const [width, height, scale] of [[400, 800, 2], [768, 1000, 1], [3840, 2160, 1]]) {
+for (const [width, height, scale] of [[400, 800, 1], [768, 1000, 1], [3840, 2160, 1]]) {
   test(`${width} pixels`, async (t) => {
     const { a, b } = scene(t);
     const served = await serve(t, a, b);
