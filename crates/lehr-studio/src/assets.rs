@@ -6,33 +6,32 @@ use lehr_plot::page;
 
 /// A part of the page.
 pub(crate) struct Asset {
-    path: &'static str,
     pub(crate) kind: &'static str,
     pub(crate) text: &'static str,
 }
 
 /// The modules of the page in the order of their imports: each after those that it imports from.
-pub(crate) const MODULES: [(&str, &str); 20] = [
-    ("/page/numbers.js", page::NUMBERS),
-    ("/page/samples.js", page::SAMPLES),
-    ("/page/drawing.js", page::DRAWING),
-    ("/page/dom.js", include_str!("../page/dom.js")),
-    ("/page/api.js", include_str!("../page/api.js")),
-    ("/page/tree.js", include_str!("../page/tree.js")),
-    ("/page/units.js", include_str!("../page/units.js")),
-    ("/page/edits.js", include_str!("../page/edits.js")),
-    ("/page/store.js", include_str!("../page/store.js")),
-    ("/page/view.js", include_str!("../page/view.js")),
-    ("/page/bands.js", include_str!("../page/bands.js")),
-    ("/page/readout.js", include_str!("../page/readout.js")),
-    ("/page/chart.js", include_str!("../page/chart.js")),
-    ("/page/findings.js", include_str!("../page/findings.js")),
-    ("/page/editor.js", include_str!("../page/editor.js")),
-    ("/page/gallery.js", include_str!("../page/gallery.js")),
-    ("/page/sharing.js", include_str!("../page/sharing.js")),
-    ("/page/files.js", include_str!("../page/files.js")),
-    ("/page/sheets.js", include_str!("../page/sheets.js")),
-    ("/page/main.js", include_str!("../page/main.js")),
+const MODULES: [(&str, &str); 20] = [
+    ("numbers.js", page::NUMBERS),
+    ("samples.js", page::SAMPLES),
+    ("drawing.js", page::DRAWING),
+    ("dom.js", include_str!("../page/dom.js")),
+    ("api.js", include_str!("../page/api.js")),
+    ("tree.js", include_str!("../page/tree.js")),
+    ("units.js", include_str!("../page/units.js")),
+    ("edits.js", include_str!("../page/edits.js")),
+    ("store.js", include_str!("../page/store.js")),
+    ("view.js", include_str!("../page/view.js")),
+    ("bands.js", include_str!("../page/bands.js")),
+    ("readout.js", include_str!("../page/readout.js")),
+    ("chart.js", include_str!("../page/chart.js")),
+    ("findings.js", include_str!("../page/findings.js")),
+    ("editor.js", include_str!("../page/editor.js")),
+    ("gallery.js", include_str!("../page/gallery.js")),
+    ("sharing.js", include_str!("../page/sharing.js")),
+    ("files.js", include_str!("../page/files.js")),
+    ("sheets.js", include_str!("../page/sheets.js")),
+    ("main.js", include_str!("../page/main.js")),
 ];
 
 /// The page itself; what stands between the marks is served, an export has its own in that place.
@@ -49,23 +48,20 @@ pub(crate) static STYLES: LazyLock<String> = LazyLock::new(|| {
 pub(crate) static UPLOT: LazyLock<String> =
     LazyLock::new(|| format!("/*\nuPlot 1.6.32\n\n{}\n*/\n{}\n", page::UPLOT_LICENCE, page::UPLOT));
 
+/// The modules as one script: one request, and the same script as in an export.
+pub(crate) static STUDIO: LazyLock<String> = LazyLock::new(|| page::linked(&MODULES.map(|(_, text)| text)));
+
 /// The part at a path: one of a fixed list, whatever the path is.
 pub(crate) fn find(path: &str) -> Option<Asset> {
-    let fixed: [(&str, &str, &str); 4] = [
+    let parts: [(&str, &str, &str); 5] = [
         ("/", "text/html; charset=utf-8", INDEX),
         ("/page/studio.css", STYLE, &STYLES),
         ("/page/uplot.js", SCRIPT, &UPLOT),
+        ("/page/studio.js", SCRIPT, &STUDIO),
         ("/page/icon.svg", "image/svg+xml", include_str!("../page/icon.svg")),
     ];
-    let modules = MODULES.iter().map(|(path, text)| (*path, SCRIPT, *text));
-    let asset = fixed.into_iter().chain(modules).find(|(own, ..)| *own == path);
-    asset.map(|(path, kind, text)| Asset { path, kind, text })
-}
-
-impl std::fmt::Debug for Asset {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} ({} bytes)", self.path, self.text.len())
-    }
+    let asset = parts.into_iter().find(|(own, ..)| *own == path);
+    asset.map(|(_, kind, text)| Asset { kind, text })
 }
 
 #[cfg(test)]
@@ -74,12 +70,11 @@ mod tests {
 
     #[test]
     fn the_page_is_small_and_asks_for_nothing_else() {
-        let parts = ["/", "/page/studio.css", "/page/uplot.js", "/page/icon.svg"];
-        let parts = parts.into_iter().chain(MODULES.iter().map(|(path, _)| *path));
-        let bytes: usize = parts.map(|path| find(path).unwrap().text.len()).sum();
+        let parts = ["/", "/page/studio.css", "/page/uplot.js", "/page/studio.js", "/page/icon.svg"];
+        let bytes: usize = parts.iter().map(|path| find(path).unwrap().text.len()).sum();
         assert!(bytes < 250_000, "{bytes}");
-        for (path, module) in MODULES {
-            assert!(!module.contains("://") || path.ends_with("icon.svg"), "{path}");
+        for (name, module) in MODULES {
+            assert!(!module.contains("://"), "{name}");
         }
         let outside = INDEX.matches("src=\"").count() + INDEX.matches("href=\"").count();
         let own = INDEX.matches("=\"/page/").count();
@@ -88,13 +83,12 @@ mod tests {
     }
 
     #[test]
-    fn every_module_is_listed_in_the_page_and_imports_come_first() {
-        for (index, (path, module)) in MODULES.iter().enumerate() {
-            assert!(INDEX.contains(path), "{path} is loaded with the page");
+    fn a_module_imports_from_those_before_it() {
+        for (index, (name, module)) in MODULES.iter().enumerate() {
             for line in module.lines().filter(|line| line.starts_with("import ")) {
                 let from = line.split("\"./").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
-                let place = MODULES.iter().position(|(path, _)| path.ends_with(&format!("/{from}")));
-                assert!(place.is_some_and(|place| place < index), "{path} imports {from}");
+                let place = MODULES.iter().position(|(name, _)| *name == from);
+                assert!(place.is_some_and(|place| place < index), "{name} imports {from}");
             }
         }
     }

@@ -1,10 +1,9 @@
 //! Export: the view as one HTML file that needs nothing else.
 
-use lehr_plot::page::linked;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::assets::{INDEX, MODULES, STYLES, UPLOT};
+use crate::assets::{INDEX, STUDIO, STYLES, UPLOT};
 use crate::copy::{Copy, copies};
 use crate::view::{Ask, View, read};
 
@@ -47,7 +46,6 @@ pub(crate) fn baked(ask: &Baked) -> String {
         ask.schedules.iter().map(|(name, tree)| json!({ "name": name, "tree": tree })).collect();
     let data = json!({ "sheets": sheets, "view": view, "copies": copies });
     let names: Vec<&str> = ask.schedules.iter().map(|(name, _)| name.as_str()).collect();
-    let modules: Vec<&str> = MODULES.iter().map(|(_, text)| *text).collect();
     let head = format!(
         "<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n<title>{}</title>\n\
          <link rel=\"icon\" href=\"data:,\">\n<style>\n{}</style>\n",
@@ -58,7 +56,7 @@ pub(crate) fn baked(ask: &Baked) -> String {
         "<script type=\"application/json\" id=\"baked\">{}</script>\n<script>\n{}</script>\n<script type=\"module\">\n{}</script>\n",
         data_text(&data),
         *UPLOT,
-        linked(&modules)
+        *STUDIO
     );
     let page = replaced(INDEX, "<!--head-->", "<!--/head-->", &head);
     replaced(&page, "<!--scripts-->", "<!--/scripts-->", &scripts)

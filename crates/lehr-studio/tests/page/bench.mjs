@@ -1,6 +1,7 @@
 // How fast it is: first paint, first curves, and frames while a phase of a plan of 1,000,000 updates is dragged.
 // `node bench.mjs`, with LEHR naming a release build.
 
+import http from "node:http";
 import { launch, lehr, open, serve } from "./studio.mjs";
 
 const SECONDS = 4;
@@ -11,6 +12,21 @@ const { url } = await serve(t, "linear(from=0.01x, over=5%) -> hold(over=55%) ->
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
+// What the browser and the machine take for a page with nothing on it.
+const empty = http.createServer((_, response) => response.setHeader("Content-Type", "text/html").end("<!doctype html><p>x"));
+await new Promise((resolve) => empty.listen(0, "127.0.0.1", resolve));
+const floor = [];
+for (let i = 0; i < 7; i++) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${empty.address().port}/`);
+  await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length);
+  floor.push(await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime));
+  await context.close();
+}
+empty.closeAllConnections();
+empty.close();
+
 const paints = [];
 for (let i = 0; i < 7; i++) {
   const page = await open(t, browser, url);
@@ -20,7 +36,7 @@ for (let i = 0; i < 7; i++) {
   })));
   await page.context().close();
 }
-console.log(`first paint ${median(paints.map(({ paint }) => paint)).toFixed(0)} ms, curves ${median(paints.map(({ drawn }) => drawn)).toFixed(0)} ms (medians of 7 loads)`);
+console.log(`first paint ${median(paints.map(({ paint }) => paint)).toFixed(0)} ms, curves ${median(paints.map(({ drawn }) => drawn)).toFixed(0)} ms (medians of 7 loads; an empty page ${median(floor).toFixed(0)} ms)`);
 
 const page = await open(t, browser, url);
 const grip = await page.locator(".grip").first().boundingBox();

@@ -69,7 +69,7 @@ test("questions need the token, JSON, and no foreign origin", async (t) => {
 
 test("every answer says what it may do, and lets nobody else read it", async (t) => {
   const { port, token } = await serve(t);
-  const answers = [await request(port), await request(port, { path: "/page/main.js" }), await request(port, { path: "/nothing" }),
+  const answers = [await request(port), await request(port, { path: "/page/studio.js" }), await request(port, { path: "/nothing" }),
     await request(port, { method: "POST", path: "/api/gallery", headers: asking(token), body: "{}" })];
   for (const { headers } of answers) {
     const policy = headers["content-security-policy"];
@@ -151,7 +151,7 @@ for (const host of ["localhost", "127.0.0.1"]) test(`a hostile page on ${host} c
       setTimeout(() => resolve("hidden"), 2000);
     }));
     await attempt("as a script", () => new Promise((resolve) => {
-      const script = Object.assign(document.createElement("script"), { src: `${origin}/page/numbers.js`, type: "module" });
+      const script = Object.assign(document.createElement("script"), { src: `${origin}/page/studio.js`, type: "module" });
       script.onload = () => resolve("loaded");
       script.onerror = () => resolve("refused");
       document.body.append(script);
