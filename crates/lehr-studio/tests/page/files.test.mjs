@@ -110,16 +110,18 @@ test("a file that changed meanwhile is a conflict, and neither side is lost", as
 test("a save that races with another writer loses neither", async (t) => {
   const path = write(folder(t), "a.toml", TOML);
   const page = await studio(t, browser, path);
+  // From now on the page hears of nothing that happens on disk.
+  await page.route("**/api/state*", (route) => { if (route.request().url().endsWith("since=0")) route.continue(); });
+  await page.reload();
   await type(page, "over 0", "6%");
-  // The page has not heard of this when it saves.
-  await page.route("**/api/state*", (route) => route.abort());
-  page.wrong.length = 0;
   const theirs = TOML.replace("3e-4", "5e-4");
   writeFileSync(path, theirs);
+  const answered = page.waitForResponse(/api\/save/);
   await save(page).click();
+  assert.deepEqual(await (await answered).json(), { outcome: "conflict" });
   await page.getByText("changed on disk while it was edited here").waitFor();
   assert.equal(readFileSync(path, "utf8"), theirs);
-  page.wrong.length = 0;
+  assert.equal(await over(page, 0), "6%");
 });
 
 test("a file that is gone, one that cannot be written, a program that has ended", async (t) => {
