@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use lehr_spec::{Format, Source, SpecFile};
+use lehr_spec::{Format, Overrides, Source, SpecFile};
 
 const FORMATS: [Format; 3] = [Format::Toml, Format::Yaml, Format::Json];
 
@@ -59,7 +59,7 @@ fn what_is_written_in_any_format_reads_back() {
             assert_eq!(back.tree(), spec.tree(), "{written}");
             assert_eq!(back.write(to), written);
             let resolved =
-                (back.resolve(&Default::default()).unwrap(), spec.resolve(&Default::default()).unwrap());
+                (back.resolve(&Overrides::default()).unwrap(), spec.resolve(&Overrides::default()).unwrap());
             for (a, b) in resolved.0.entries.iter().zip(&resolved.1.entries) {
                 assert_eq!((&a.plan, a.label()), (&b.plan, b.label()));
             }
