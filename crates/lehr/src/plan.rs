@@ -129,14 +129,6 @@ impl Plan {
         self.items.last().and_then(|item| item.end)
     }
 
-    /// The phases of the plan itself, in their order; those inside combinators are not among them.
-    pub fn phases(&self) -> impl Iterator<Item = &ResolvedPhase> {
-        self.items.iter().filter_map(|item| match &item.body {
-            Body::Phase(phase) => Some(phase),
-            Body::Combined(_) | Body::Replica(_) => None,
-        })
-    }
-
     /// Where the parts of the plan lie that follow each other, be they phases, combinators or replicas: the first update
     /// of each and the first one after it, which is `None` where the run is open.
     ///
@@ -150,6 +142,14 @@ impl Plan {
     /// ```
     pub fn parts(&self) -> impl Iterator<Item = (u64, Option<u64>)> {
         self.items.iter().map(|item| (item.start, item.end))
+    }
+
+    /// The phases of the plan itself, in their order; those inside combinators are not among them.
+    pub fn phases(&self) -> impl Iterator<Item = &ResolvedPhase> {
+        self.items.iter().filter_map(|item| match &item.body {
+            Body::Phase(phase) => Some(phase),
+            Body::Combined(_) | Body::Replica(_) => None,
+        })
     }
 
     /// What update `n` uses in a group with this base, in the field's unit. Total and pure: any n, in any order.
