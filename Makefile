@@ -106,3 +106,18 @@ test-adapters: libtorch ## lehr-burn and lehr-tch: format, clippy, documentation
 	python3 -m venv .venv-libtorch
 	.venv-libtorch/bin/pip install --quiet -r python/requirements-libtorch.txt
 	touch $@
+
+.PHONY: test-page bench-page
+
+PAGE = crates/lehr-studio/tests/page
+
+test-page: $(PAGE)/node_modules/.package-lock.json ## The studio's page in Chromium (PICTURES=docs/pictures takes the pictures anew)
+	$(CARGO) build -p lehr-cli
+	LEHR=$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/lehr PICTURES=$(if $(PICTURES),$(abspath $(PICTURES))) npm --prefix $(PAGE) test
+
+bench-page: $(PAGE)/node_modules/.package-lock.json ## First paint, and frames while a phase is dragged
+	$(CARGO) build --release -p lehr-cli
+	LEHR=$${CARGO_TARGET_DIR:-$(CURDIR)/target}/release/lehr node $(PAGE)/bench.mjs
+
+$(PAGE)/node_modules/.package-lock.json: $(PAGE)/package-lock.json
+	npm --prefix $(PAGE) ci

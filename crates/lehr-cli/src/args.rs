@@ -120,6 +120,8 @@ Examples:
   lehr init -o first.toml
   lehr init --format yaml > first.yaml")]
     Init(InitArgs),
+    /// A local page on which schedules are designed, seen and compared
+    Serve(ServeArgs),
     /// The JSON Schema of spec files
     #[command(after_help = "\
 Examples:
@@ -395,6 +397,25 @@ pub(crate) enum InitFormat {
     Toml,
     Yaml,
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Files, which are followed, or one-line texts; a schedule to start from without any
+    #[arg(num_args = 0..=16)]
+    pub(crate) specs: Vec<String>,
+    /// What runs used, as CSV: laid over the plans, and followed while it is written
+    #[arg(long = "run", value_name = "CSV")]
+    pub(crate) runs: Vec<PathBuf>,
+    /// The port on 127.0.0.1; any free one by default
+    #[arg(long, default_value_t = 0, value_name = "PORT")]
+    pub(crate) port: u16,
+    /// Updates in the run of a one-line text
+    #[arg(long, default_value_t = 10_000, value_name = "N")]
+    pub(crate) updates: u64,
+    /// The base of a one-line text
+    #[arg(long, value_name = "X")]
+    pub(crate) base: Option<f64>,
 }
 
 #[derive(Debug, Args)]

@@ -171,6 +171,7 @@ fn dispatch(session: &mut Session<'_>, command: Command) -> Result<Exit, Failure
         Command::List => command::list::run(session),
         Command::Describe(args) => command::describe::run(session, &args),
         Command::Init(args) => command::init::run(session, &args),
+        Command::Serve(args) => command::serve::run(session, &args),
         Command::Schema(args) => command::schema::run(session, &args),
         Command::Completions(args) => command::completions::run(session, &args),
     }

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::figure::Figure;
 use crate::json::Json;
-use crate::svg::{DASHES, Escaped, HUES, Svg, Theme, variables};
+use crate::page::{DRAWING, NUMBERS, SAMPLES, UPLOT, UPLOT_LICENCE, UPLOT_STYLE, linked, variables};
+use crate::svg::{DASHES, Escaped, HUES, Svg, Theme};
 
 /// A figure as a web page of its own.
 ///
@@ -40,17 +41,8 @@ pub struct Html {
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; \
                       base-uri 'none'; form-action 'none'";
 
-const UPLOT: &str = include_str!("../assets/uplot/uPlot.iife.min.js");
-const UPLOT_STYLE: &str = include_str!("../assets/uplot/uPlot.min.css");
-const UPLOT_LICENCE: &str = include_str!("../assets/uplot/LICENSE");
 const STYLE: &str = include_str!("../assets/page/page.css");
-const SCRIPT: &str = concat!(
-    "\"use strict\";\n",
-    include_str!("../assets/page/numbers.js"),
-    include_str!("../assets/page/samples.js"),
-    include_str!("../assets/page/drawing.js"),
-    include_str!("../assets/page/page.js")
-);
+const PAGE: &str = include_str!("../assets/page/page.js");
 
 impl Html {
     /// Writes the page.
@@ -72,6 +64,7 @@ impl Html {
         let data = Json.draw(figure);
         let dashes: Vec<_> = DASHES.iter().map(|dash| format!("[{}]", dash.replace(' ', ","))).collect();
         let picture = Svg { theme: self.theme, ..Svg::default() }.draw(figure);
+        let script = linked(&[NUMBERS, SAMPLES, DRAWING, PAGE]);
         let mut page = String::with_capacity(data.len() + picture.len() + 80_000);
         // Writing to a string does not fail.
         let _ = write!(
@@ -112,7 +105,8 @@ uPlot 1.6.32
 {UPLOT}
 </script>
 <script>
-{SCRIPT}</script>
+"use strict";
+{script}</script>
 </body>
 </html>
 "#,

@@ -18,6 +18,7 @@ mod figure;
 mod html;
 mod json;
 mod number;
+pub mod page;
 mod panel;
 #[cfg(feature = "png")]
 mod png;

@@ -77,7 +77,7 @@ impl Audited {
 pub fn audit(resolved: &Resolved, run: &History, tolerance: f64) -> Result<Vec<Audited>, String> {
     let mut audited = Vec::new();
     for entry in &resolved.entries {
-        for column in run.columns().iter().filter(|column| belongs(column, entry)) {
+        for column in run.columns().iter().filter(|column| entry.has_column(&column.name)) {
             audited.push(audit_column(resolved, entry, column, run, tolerance)?);
         }
     }
@@ -91,16 +91,6 @@ pub fn audit(resolved: &Resolved, run: &History, tolerance: f64) -> Result<Vec<A
         ));
     }
     Ok(audited)
-}
-
-/// Whether a column is of the entry's field and groups: `lr`, `lr/weights`, `lr/0`.
-fn belongs(column: &Column, entry: &Entry) -> bool {
-    let (field, group) = column.name.split_once('/').unwrap_or((&column.name, ""));
-    field == entry.field.to_string()
-        && entry
-            .groups
-            .as_ref()
-            .is_none_or(|groups| group.is_empty() || groups.iter().any(|selected| selected.text() == group))
 }
 
 fn audit_column(

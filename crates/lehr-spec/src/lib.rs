@@ -58,6 +58,7 @@ mod schema;
 mod source;
 mod spec_file;
 mod walk;
+mod write;
 
 pub use audit::{Audited, Column, Deviation, History, audit};
 pub use catalogue::{COMBINATORS, Entry as Described, REPLICAS, SHAPES, describe};

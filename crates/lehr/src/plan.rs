@@ -136,6 +136,21 @@ impl Plan {
         self.items.last().and_then(|item| item.end)
     }
 
+    /// Where the parts of the plan lie that follow each other, be they phases, combinators or replicas: the first update
+    /// of each and the first one after it, which is `None` where the run is open.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let spec: Spec = "linear(from=0x, over=10) -> repeat(cosine(to=0, over=20))".parse()?;
+    /// let plan = spec.resolve(&Horizon::updates(50)?)?;
+    /// assert_eq!(plan.parts().collect::<Vec<_>>(), [(0, Some(10)), (10, Some(50))]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    pub fn parts(&self) -> impl Iterator<Item = (u64, Option<u64>)> {
+        self.items.iter().map(|item| (item.start, item.end))
+    }
+
     /// The phases of the plan itself, in their order; those inside combinators are not among them.
     pub fn phases(&self) -> impl Iterator<Item = &ResolvedPhase> {
         self.items.iter().filter_map(Item::phase)

@@ -11,6 +11,7 @@ pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod plot;
 pub(crate) mod schema;
+pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod summary;
 pub(crate) mod values;

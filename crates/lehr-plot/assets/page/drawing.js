@@ -1,17 +1,19 @@
 // Curves and phases on the canvas of a plot.
 
-const ROW = 18; // the height of a row of phases
+import { inSight } from "./samples.js";
+
+export const ROW = 18; // the height of a row of phases
 const FLOOR = 4; // how far above its lower edge a logarithmic plot has what is not above zero
 const MOST_ROWS = 4; // more different rows of phases are not shown
 const LEAST_WIDTH = 4; // narrower phases, on average, are not told apart
 const LEAST_STEP = [2, 12]; // updates narrower than this are not shown as steps, unless they are higher than that
 
-const root = document.documentElement;
-const color = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
-const pixel = () => window.devicePixelRatio || 1;
+export const root = document.documentElement;
+export const color = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
+export const pixel = () => window.devicePixelRatio || 1;
 
 // Steps where samples are one update apart, lines where they are further or the steps too small to be seen.
-const curve = (trace, isLog, view) => (u) => {
+export const curve = (trace, isLog, view) => (u) => {
   const { updates, values } = trace;
   const px = pixel();
   const floor = u.bbox.top + u.bbox.height - FLOOR * px;
@@ -33,7 +35,7 @@ const curve = (trace, isLog, view) => (u) => {
 };
 
 // One row where all traces have the same phases, a row each where they differ.
-const rowsOf = ({ traces }) => {
+export const rowsOf = ({ traces }) => {
   const key = (trace) => JSON.stringify([trace.phases, trace.end, trace.open]);
   const shared = traces.every((trace) => key(trace) === key(traces[0]));
   return { shared, traces: shared ? traces.slice(0, 1) : traces.length > MOST_ROWS ? [] : traces };
@@ -50,7 +52,7 @@ const bandsOf = (trace, x) => {
   return bands;
 };
 
-const phases = (rows, curveInk) => (u) => {
+export const phases = (rows, curveInk) => (u) => {
   const { ctx, bbox } = u;
   const px = pixel();
   const x = (n) => Math.min(bbox.left + bbox.width, Math.max(bbox.left, u.valToPos(n, "x", true)));
@@ -87,7 +89,7 @@ const phases = (rows, curveInk) => (u) => {
 };
 
 // The label of what lies on the floor of a logarithmic plot.
-const floorLabel = (field, isLog) => (u) => {
+export const floorLabel = (field, isLog) => (u) => {
   const below = field.traces.flatMap((trace) => trace.values.filter((v) => v != null && v <= 0));
   if (!isLog() || !below.length) return;
   const { ctx, bbox } = u;

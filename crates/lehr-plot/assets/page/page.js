@@ -1,5 +1,9 @@
 // The page: a panel for each field, one cursor and one zoom for all of them.
 
+import { count, exact, labels, linearTicks, logTicks } from "./numbers.js";
+import { lastAt, nearest, phaseAt, valueRange } from "./samples.js";
+import { ROW, color, curve, floorLabel, phases, pixel, root, rowsOf } from "./drawing.js";
+
 const baked = (id) => JSON.parse(document.getElementById(id).textContent);
 const figure = baked("figure");
 const strokes = baked("strokes");

@@ -1,7 +1,7 @@
 // Samples and phases: found, never computed. What is between two samples is not read out.
 
 // The index of the last of these ascending updates that is at or before n; -1 where there is none.
-const lastAt = (updates, n) => {
+export const lastAt = (updates, n) => {
   let low = 0, high = updates.length;
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -11,23 +11,23 @@ const lastAt = (updates, n) => {
 };
 
 // The index of the sample next to n; -1 where there is none.
-const nearest = (updates, n) => {
+export const nearest = (updates, n) => {
   const at = lastAt(updates, n);
   if (at < 0) return updates.length ? 0 : -1;
   return at + 1 < updates.length && updates[at + 1] - n < n - updates[at] ? at + 1 : at;
 };
 
-const phaseAt = (trace, n) => {
+export const phaseAt = (trace, n) => {
   const at = lastAt(trace.phases.map(([start]) => start), n);
   return at < 0 ? "" : trace.phases[at][1];
 };
 
 // The first and the last sample to be drawn: those in sight and one on either side.
-const inSight = ({ updates }, { min, max }) =>
+export const inSight = ({ updates }, { min, max }) =>
   [Math.max(0, lastAt(updates, min)), Math.min(updates.length - 1, lastAt(updates, max) + 1)];
 
 // The ends of the axis for the values in sight, with some room.
-const valueRange = (field, log, view) => {
+export const valueRange = (field, log, view) => {
   let low = Infinity, high = -Infinity;
   for (const trace of field.traces) {
     const [from, to] = inSight(trace, view);

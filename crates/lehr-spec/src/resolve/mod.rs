@@ -94,6 +94,15 @@ impl Entry {
             }
         }
     }
+
+    /// Whether a run's column of that name holds this field for one of these groups: `lr`, `lr/weights`, `lr/0`.
+    pub fn has_column(&self, name: &str) -> bool {
+        let (field, group) = name.split_once('/').unwrap_or((name, ""));
+        field == self.field.to_string()
+            && self.groups.as_ref().is_none_or(|groups| {
+                group.is_empty() || groups.iter().any(|selected| selected.text() == group)
+            })
+    }
 }
 
 /// A spec whose lengths are all in updates.
