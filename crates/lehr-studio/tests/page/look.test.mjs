@@ -32,7 +32,7 @@ phases = [{ shape = "cosine", from = 0.04, to = 0.4 }]
 const SHORT = VIT.replace('"60%"', '"20%"').replace('"0.05x"', '"0.1x"').replace('"2ep"', '"1ep"');
 
 const pictured = (t, name) => {
-  const place = process.env.PICTURES ?? folder(t);
+  const place = process.env.PICTURES || folder(t);
   mkdirSync(place, { recursive: true });
   return join(place, `studio-${name}.png`);
 };
