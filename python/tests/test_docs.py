@@ -72,7 +72,7 @@ def run(code, line, page, namespace):
     return out.getvalue(), None
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(blocks(page))], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [page for page in PAGES if any(blocks(page))], ids=lambda page: str(page.relative_to(ROOT)))
 def test_page(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     namespace = {"__name__": "__main__", "docs": SimpleNamespace(fresh=fresh, used=used, same=same)}
