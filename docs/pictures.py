@@ -10,7 +10,7 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 #: The README's pictures, which are committed: a test compares them with what `lehr plot` makes now.
 README = DOCS / "readme"
-PICTURES = DOCS / "pictures"
+PICTURES = DOCS / "drawn"
 #: A heading of the gallery, and the plan in its section.
 SECTION = re.compile(r"^### (\S+)\n(?:(?!^#).*\n)*?```lehr\n(.*)\n```\n", re.MULTILINE)
 

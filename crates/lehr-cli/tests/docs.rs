@@ -108,7 +108,7 @@ fn every_link_leads_somewhere() {
             let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
             let target = if path.is_empty() { page.clone() } else { page.parent().unwrap().join(path) };
             let file = target.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            if path.contains("pictures/") {
+            if path.contains("drawn/") {
                 let name = file.trim_end_matches("-light").trim_end_matches("-dark");
                 assert!(made.contains(name), "{}: no picture {link}", page.display());
                 continue;
@@ -144,13 +144,19 @@ fn inside(folder: &Path, path: &Path) -> bool {
 #[test]
 fn the_navigation_has_every_page_once() {
     let site = read_to_string(root().join("mkdocs.yml")).unwrap();
-    let named: Vec<&str> = site.lines().filter_map(|line| line.trim().strip_suffix(".md")).collect();
-    let named: Vec<String> =
-        named.iter().map(|line| format!("{}.md", line.rsplit([' ', ':']).next().unwrap())).collect();
+    let lines = site.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let pages_named: Vec<&str> = lines
+        .filter(|line| line.ends_with(".md"))
+        .filter_map(|line| line.rsplit([' ', ':']).next())
+        .collect();
     let docs = root().join("docs");
     for page in pages().iter().filter_map(|page| page.strip_prefix(&docs).ok()) {
         let name = page.to_string_lossy().replace('\\', "/");
-        assert_eq!(named.iter().filter(|named| **named == name).count(), 1, "{name} in mkdocs.yml");
+        let times = pages_named.iter().filter(|named| **named == name).count();
+        assert_eq!(times, 1, "{name} in mkdocs.yml");
+    }
+    for named in pages_named {
+        assert!(docs.join(named).exists(), "{named} in mkdocs.yml");
     }
 }
 
