@@ -49,6 +49,20 @@ fn the_commands_print_what_is_shown() {
     assert!(shown.len() >= 10, "there are {} commands", shown.len());
 }
 
+/// The tab of the start page for the command line; the others are run where their languages are.
+#[test]
+fn the_commands_of_the_tab_agree_with_the_other_tabs() {
+    let script = read_to_string(root().join("docs/same/command.sh")).unwrap();
+    assert!((1..=12).contains(&script.lines().count()));
+    for line in script.lines() {
+        let printed = common::clean(&words(line.strip_prefix("lehr ").unwrap()));
+        assert!(
+            !line.contains("values") || printed.ends_with(&format!("1000,{:?}\n", 0.1 * 3e-4)),
+            "{printed}"
+        );
+    }
+}
+
 #[test]
 fn specs_and_plans_can_be_read() {
     let mut shown = 0;
@@ -146,8 +160,8 @@ fn the_navigation_has_every_page_once() {
     let site = read_to_string(root().join("mkdocs.yml")).unwrap();
     let lines = site.lines().map(str::trim).filter(|line| !line.starts_with('#'));
     let pages_named: Vec<&str> = lines
-        .filter(|line| line.ends_with(".md"))
         .filter_map(|line| line.rsplit([' ', ':']).next())
+        .filter(|word| Path::new(word).extension().is_some_and(|ending| ending == "md"))
         .collect();
     let docs = root().join("docs");
     for page in pages().iter().filter_map(|page| page.strip_prefix(&docs).ok()) {

@@ -85,8 +85,7 @@ pub(crate) fn links(page: &str) -> Vec<String> {
 /// The anchors of the headings.
 pub(crate) fn anchors(page: &str) -> BTreeSet<String> {
     let prose = lines(page).filter(|(open, _)| open.is_none()).map(|(_, line)| line);
-    let headings =
-        prose.filter_map(|line| line.starts_with('#').then(|| line.trim_start_matches('#').trim()));
+    let headings = prose.filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
     let slug = |heading: &str| {
         let kept = heading.to_lowercase().replace(|c: char| !c.is_alphanumeric() && !" -_".contains(c), "");
         kept.trim().replace(' ', "-")
