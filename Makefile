@@ -121,3 +121,24 @@ bench-page: $(PAGE)/node_modules/.package-lock.json ## First paint, and frames w
 
 $(PAGE)/node_modules/.package-lock.json: $(PAGE)/package-lock.json
 	npm --prefix $(PAGE) ci
+
+.PHONY: docs test-docs package
+
+docs: .venv-docs/installed ## Build the site into site/: pictures, pages, the Python API; nothing is loaded from elsewhere
+	$(CARGO) build -p lehr-cli
+	python3 docs/pictures.py $${CARGO_TARGET_DIR:-target}/debug/lehr
+	.venv-docs/bin/zensical build --clean
+	python3 docs/check.py site
+
+test-docs: docs python ## All that the README and the pages show
+	$(CARGO) test -p lehr-cli --test docs
+	$(CARGO) test -p lehr -p lehr-candle --doc
+	$(PYTHON) -m pytest python/tests/test_docs.py
+
+package: ## Crates, source distribution and wheel into dist/, and that each installs and runs
+	tools/package
+
+.venv-docs/installed: docs/requirements.txt
+	python3 -m venv .venv-docs
+	.venv-docs/bin/pip install --quiet -r docs/requirements.txt
+	touch $@

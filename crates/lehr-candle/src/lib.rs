@@ -79,3 +79,18 @@ pub use groups::OptimizerBuilder;
 pub use optimizer::Optimizer;
 pub use sgd::{Sgd, SgdParams};
 pub use variables::Variables;
+
+/// The start page's Rust is a test like any other.
+#[cfg(doctest)]
+#[doc = "```"]
+#[doc = "use candle_core::{DType, Device, Tensor, Var};"]
+#[doc = "use lehr::{Horizon, Plan, Scheduler, cosine, fraction, linear, times};"]
+#[doc = "use lehr_candle::{AdamW, AdamWParams};"]
+#[doc = "let weight = Var::ones((8, 1), DType::F32, &Device::Cpu)?;"]
+#[doc = "let variables = [(\"weight\", weight.clone())];"]
+#[doc = "let batches = vec![Tensor::ones((4, 8), DType::F32, &Device::Cpu)?; 1000];"]
+#[doc = include_str!("../../../docs/same/candle.rs")]
+#[doc = "assert_eq!(optimizer.params(\"all\").map(|params| params.lr), Some(0.1 * 3e-4));"]
+#[doc = "# Ok::<(), Box<dyn std::error::Error>>(())"]
+#[doc = "```"]
+struct StartPage;

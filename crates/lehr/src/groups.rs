@@ -10,6 +10,41 @@ use crate::field::Field;
 ///
 /// Groups are counted from 0 in a fixed order. A scheduler looks them up at every step and keeps nothing of them.
 /// [`MemoryGroups`] is an implementation without an optimizer.
+///
+/// # Example
+///
+/// What an adapter to an optimizer has to be, here with one field:
+///
+/// ```
+/// use lehr::{Field, Horizon, ParamGroups, Scheduler, Spec};
+///
+/// struct Sgd {
+///     lr: Vec<f64>,
+/// }
+///
+/// impl ParamGroups for Sgd {
+///     fn group_count(&self) -> usize {
+///         self.lr.len()
+///     }
+///
+///     fn get(&self, group: usize, field: &Field) -> Option<f64> {
+///         self.lr.get(group).copied().filter(|_| field.to_string() == "lr")
+///     }
+///
+///     fn set(&mut self, group: usize, _: &Field, value: f64) -> Result<(), String> {
+///         let lr = self.lr.get_mut(group).ok_or("no such group")?;
+///         *lr = value;
+///         Ok(())
+///     }
+/// }
+///
+/// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+/// let mut optimizer = Sgd { lr: vec![1.0, 0.5] };
+/// let mut scheduler = Scheduler::builder().field("lr", plan).attach(&mut optimizer)?;
+/// scheduler.step(&mut optimizer)?;
+/// assert_eq!(optimizer.lr, [0.75, 0.375]);
+/// # Ok::<(), lehr::Error>(())
+/// ```
 pub trait ParamGroups {
     /// How many groups there are now.
     fn group_count(&self) -> usize;

@@ -119,3 +119,13 @@ pub mod peers {
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// So is the Rust of the site's pages.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../../docs/own-scheduler.md")]
+    struct OwnScheduler;
+
+    #[doc = include_str!("../../../docs/coming-from/burn.md")]
+    struct ComingFromBurn;
+}

@@ -132,6 +132,15 @@ impl Plan {
     }
 
     /// The number of updates that the plan is for; `None` for an open one. Its last value holds from here on.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let spec: Spec = "linear(from=0x, over=10) -> power_law(scale=10)".parse()?;
+    /// assert_eq!(spec.resolve(&Horizon::updates(100)?)?.end(), Some(100));
+    /// assert_eq!(spec.resolve(&Horizon::open())?.end(), None);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn end(&self) -> Option<u64> {
         self.items.last().and_then(|item| item.end)
     }
@@ -152,6 +161,15 @@ impl Plan {
     }
 
     /// The phases of the plan itself, in their order; those inside combinators are not among them.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let plan = "linear(from=0x, over=10%) -> cosine(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(50)?)?;
+    /// let starts: Vec<u64> = plan.phases().map(|phase| phase.start).collect();
+    /// assert_eq!(starts, [0, 5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn phases(&self) -> impl Iterator<Item = &ResolvedPhase> {
         self.items.iter().filter_map(Item::phase)
     }
@@ -181,12 +199,28 @@ impl Plan {
     }
 
     /// What update `n` uses in a group with this base, in the field's unit. Total and pure: any n, in any order.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let plan = "linear(from=0x, over=2) -> linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 1, 2, 3, 4, u64::MAX].map(|n| plan.value_at(n, 0.1)), [0.0, 0.05, 0.1, 0.05, 0.0, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn value_at(&self, n: u64, base: f64) -> f64 {
         self.value(n.into(), base)
     }
 
     /// The value at update `n` for every base at once, or `None` where it is not affine in the base: inside a
     /// geometric phase between a multiple and an absolute level, a clamp, a minimum or a maximum.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let plan = "linear(to=0.2)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!(plan.affine_at(2).map(|affine| (affine.offset, affine.slope)), Some((0.1, 0.5)));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn affine_at(&self, n: u64) -> Option<Affine> {
         self.affine(n.into())
     }

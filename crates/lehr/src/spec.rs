@@ -112,6 +112,14 @@ impl From<Combinator<Self>> for Spec {
 
 impl Spec {
     /// Adds a phase, or the phases of another spec, after those that are there. What is added starts its clock anew.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec, cosine, linear, times, updates};
+    ///
+    /// let spec = Spec::from(linear().from(times(0.0)).over(updates(2))).then(cosine().to(times(0.0)));
+    /// assert_eq!(spec.resolve(&Horizon::updates(4)?)?.value_at(2, 0.1), 0.1);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn then(mut self, next: impl Into<Self>) -> Self {
         self.steps.extend(next.into().steps);
@@ -119,6 +127,15 @@ impl Spec {
     }
 
     /// The beginning of the spec, for that long: what is added after it takes over from there.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec, hold, times, updates};
+    ///
+    /// let spec: Spec = "linear(to=0)".parse()?;
+    /// let plan = spec.cut(updates(2)).then(hold().from(times(0.1))).resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 1, 2, 3].map(|n| plan.value_at(n, 1.0)), [1.0, 0.75, 0.1, 0.1]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn cut(self, over: impl Into<Span>) -> Self {
         let combinator = Box::new(Combinator::Cut(Cut { plan: self }));
@@ -126,79 +143,193 @@ impl Spec {
     }
 
     /// Repeats it, each cycle longer or shorter, higher or lower than the one before.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Repeat, Spec};
+    ///
+    /// let spec: Spec = "linear(to=0, over=2)".parse()?;
+    /// let plan = spec.repeat(Repeat { height: 0.5, ..Repeat::default() }).resolve(&Horizon::updates(6)?)?;
+    /// assert_eq!([0, 1, 2, 3, 4, 5].map(|n| plan.value_at(n, 1.0)), [1.0, 0.5, 0.5, 0.25, 0.25, 0.125]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn repeat(self, how: Repeat) -> Self {
         Combinator::Repeated(Repeated::unresolved(self, how)).into()
     }
 
     /// Multiplies every value by a number.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let spec: Spec = "linear(to=0)".parse()?;
+    /// let plan = spec.scale(0.5).resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!(plan.value_at(2, 1.0), 0.25);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn scale(self, by: f64) -> Self {
         Combinator::Scale(Scale { plan: self, by }).into()
     }
 
     /// Bounds every value by a floor, a ceiling, or both.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec, times};
+    ///
+    /// let spec: Spec = "linear(to=0)".parse()?;
+    /// let plan = spec.clamp(Some(times(0.3)), None).resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([2, 3].map(|n| plan.value_at(n, 1.0)), [0.5, 0.3]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn clamp(self, min: Option<Level>, max: Option<Level>) -> Self {
         Combinator::Clamp(Clamp { plan: self, min, max }).into()
     }
 
     /// Starts it later; its first value is held until then.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec, updates};
+    ///
+    /// let spec: Spec = "linear(to=0, over=2)".parse()?;
+    /// let plan = spec.later(updates(2)).resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 2, 3, 4].map(|n| plan.value_at(n, 1.0)), [1.0, 1.0, 0.5, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn later(self, by: impl Into<Span>) -> Self {
         Combinator::Shift(Shift { plan: self, by: by.into(), earlier: false }).into()
     }
 
     /// Starts it earlier: its first updates are left out.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec, updates};
+    ///
+    /// let spec: Spec = "linear(to=0, over=4)".parse()?;
+    /// let plan = spec.earlier(updates(1)).resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 1, 2, 3].map(|n| plan.value_at(n, 1.0)), [0.75, 0.5, 0.25, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn earlier(self, by: impl Into<Span>) -> Self {
         Combinator::Shift(Shift { plan: self, by: by.into(), earlier: true }).into()
     }
 
     /// Makes it slower by a ratio above 1, faster by one below 1.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Ratio, Spec};
+    ///
+    /// let spec: Spec = "linear(to=0, over=2)".parse()?;
+    /// let plan = spec.stretch(Ratio::new(2, 1)?).resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 1, 2, 3].map(|n| plan.value_at(n, 1.0)), [1.0, 0.75, 0.5, 0.25]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn stretch(self, by: Ratio) -> Self {
         Combinator::Stretch(Stretch { plan: self, by }).into()
     }
 
     /// Runs it from its end to its start.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let spec: Spec = "linear(to=0)".parse()?;
+    /// let plan = spec.reverse().resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 1, 2, 3].map(|n| plan.value_at(n, 1.0)), [0.0, 0.25, 0.5, 0.75]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn reverse(self) -> Self {
         Combinator::Reverse(Reverse { plan: self }).into()
     }
 
     /// Adds seeded noise.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec, Noise};
+    ///
+    /// let spec: Spec = "linear(to=0)".parse()?;
+    /// let noisy = |seed| spec.clone().noise(Noise { seed, ..Noise::default() }).resolve(&Horizon::updates(4)?);
+    /// assert_eq!(noisy(7)?.value_at(2, 1.0), noisy(7)?.value_at(2, 1.0));
+    /// assert_ne!(noisy(7)?.value_at(2, 1.0), noisy(8)?.value_at(2, 1.0));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn noise(self, noise: Noise) -> Self {
         Combinator::Noisy(Noisy { plan: self, noise }).into()
     }
 
     /// Multiplies it by dimensionless factors, in which both `1x` and `1` are one. With none it is itself.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let spec: Spec = "linear(to=0)".parse()?;
+    /// let warmup: Spec = "linear(from=0x, over=2) -> hold".parse()?;
+    /// let plan = spec.product([warmup]).resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 1, 2].map(|n| plan.value_at(n, 1.0)), [0.0, 0.375, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn product(self, factors: impl IntoIterator<Item = Self>) -> Self {
         self.beside(factors, |plans| Combinator::Product(Product { plans }))
     }
 
     /// Adds other specs to it, value by value.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let spec: Spec = "linear(to=0)".parse()?;
+    /// let plan = spec.sum(["hold(from=0.5)".parse()?]).resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 2].map(|n| plan.value_at(n, 1.0)), [1.5, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn sum(self, others: impl IntoIterator<Item = Self>) -> Self {
         self.beside(others, |plans| Combinator::Sum(Sum { plans }))
     }
 
     /// The least value of it and of others.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let spec: Spec = "linear(to=0)".parse()?;
+    /// let plan = spec.minimum(["hold(from=0.6)".parse()?]).resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 2].map(|n| plan.value_at(n, 1.0)), [0.6, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn minimum(self, others: impl IntoIterator<Item = Self>) -> Self {
         self.beside(others, |plans| Combinator::Minimum(Minimum { plans }))
     }
 
     /// The greatest value of it and of others.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let spec: Spec = "linear(to=0)".parse()?;
+    /// let plan = spec.maximum(["hold(from=0.6)".parse()?]).resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 2].map(|n| plan.value_at(n, 1.0)), [1.0, 0.6]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn maximum(self, others: impl IntoIterator<Item = Self>) -> Self {
         self.beside(others, |plans| Combinator::Maximum(Maximum { plans }))
     }
 
     /// Combines it with others; with none of them it is itself.
-    fn beside(self, others: impl IntoIterator<Item = Self>, combine: fn(Vec<Self>) -> Combinator<Self>) -> Self {
+    fn beside(
+        self,
+        others: impl IntoIterator<Item = Self>,
+        combine: fn(Vec<Self>) -> Combinator<Self>,
+    ) -> Self {
         let plans: Vec<Self> = std::iter::once(self).chain(others).collect();
         match <[Self; 1]>::try_from(plans) {
             Ok([alone]) => alone,
@@ -207,6 +338,16 @@ impl Spec {
     }
 
     /// Turns every length into updates.
+    ///
+    /// ```
+    /// use lehr::{Error, Horizon, Spec};
+    ///
+    /// let spec: Spec = "linear(from=0x, over=1ep) -> cosine(to=0)".parse()?;
+    /// assert_eq!(spec.resolve(&Horizon::epochs(3, 100)?)?.end(), Some(300));
+    /// // Without the length of an epoch it cannot be resolved.
+    /// assert!(matches!(spec.resolve(&Horizon::updates(300)?), Err(Error::Horizon { .. })));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -11,6 +11,9 @@ fn a_combination_with_nothing_is_the_plan_itself() {
     for combined in [alone().product([]), alone().sum([]), alone().minimum([]), alone().maximum([])] {
         assert_eq!(combined, plan);
         let resolved = combined.resolve(&Horizon::updates(10).unwrap()).unwrap();
-        assert_eq!(resolved.to_string().parse::<Spec>().unwrap().resolve(&Horizon::open()).unwrap(), resolved);
+        assert_eq!(
+            resolved.to_string().parse::<Spec>().unwrap().resolve(&Horizon::open()).unwrap(),
+            resolved
+        );
     }
 }

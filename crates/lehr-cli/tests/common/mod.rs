@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod markdown;
+
 use lehr_cli::{Environment, Exit, run_in};
 
 /// What a command printed and how it ended.

@@ -35,6 +35,20 @@ impl SchedulerBuilder {
     }
 
     /// Schedules a field of the selected groups, whatever their base.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Selection, Spec};
+    ///
+    /// let plan = "hold(from=0.1)".parse::<Spec>()?.resolve(&Horizon::open())?;
+    /// let mut groups = MemoryGroups::new()
+    ///     .group("weights", [("weight_decay", 0.01)])
+    ///     .group("biases", [("weight_decay", 0.0)]);
+    /// Scheduler::builder()
+    ///     .field_on("weight_decay", Selection::names(["weights"]), plan)
+    ///     .attach(&mut groups)?;
+    /// assert_eq!(groups.values("weight_decay")?, [0.1, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn field_on(mut self, field: &str, groups: Selection, rule: impl Into<Rule>) -> Self {
         self.fields.push((field.to_owned(), groups, rule.into()));
@@ -82,6 +96,20 @@ impl SchedulerBuilder {
     }
 
     /// Resolves every spec to the run; plans and rules stay as they are.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Spec};
+    ///
+    /// let mut groups = MemoryGroups::new().group("all", [("lr", 0.1), ("weight_decay", 0.01)]);
+    /// let mut scheduler = Scheduler::builder()
+    ///     .field("lr", "linear(from=0x, over=50%) -> linear(to=0)".parse::<Spec>()?)
+    ///     .field("weight_decay", "linear(to=2x)".parse::<Spec>()?)
+    ///     .resolve(&Horizon::updates(4)?)?
+    ///     .attach(&mut groups)?;
+    /// scheduler.seek(2, &mut groups)?;
+    /// assert_eq!((groups.values("lr")?, groups.values("weight_decay")?), (vec![0.1], vec![0.015]));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

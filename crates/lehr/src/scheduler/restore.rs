@@ -45,6 +45,22 @@ impl Scheduler {
     /// changed on the way ([`retarget`](Self::retarget), [`anneal_from_here`](Self::anneal_from_here)) is taken over as
     /// changed, if this scheduler has the plan that was changed.
     ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, OnMismatch, Scheduler, Spec};
+    ///
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let mut scheduler = Scheduler::builder().field("lr", plan.clone()).attach(&mut groups)?;
+    /// scheduler.step(&mut groups)?;
+    /// let state = scheduler.state();
+    ///
+    /// let mut restored = MemoryGroups::of("lr", &[1.0]);
+    /// let mut scheduler = Scheduler::builder().field("lr", plan).attach(&mut restored)?;
+    /// scheduler.load_state(&state, OnMismatch::Error, &mut restored)?;
+    /// assert_eq!((scheduler.num_updates(), restored.values("lr")?), (1, vec![0.75]));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::State`] with a list of what differs: the version, the fields, their groups, the controllers, or, unless

@@ -130,6 +130,17 @@ impl Scheduler {
 
     /// Counts a completed update and writes the values for the next one.
     ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Spec};
+    ///
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0, 0.5]);
+    /// let mut scheduler = Scheduler::builder().field("lr", plan).attach(&mut groups)?;
+    /// scheduler.step(&mut groups)?;
+    /// assert_eq!((scheduler.num_updates(), groups.values("lr")?), (1, vec![0.75, 0.375]));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::GroupCount`] if groups went, or came and are not to be adopted; [`Error::MissingField`] if one lost the
@@ -190,6 +201,21 @@ impl Scheduler {
     }
 
     /// Tells every controller a metric and writes the values with the new factors at once. The count is unchanged.
+    ///
+    /// ```
+    /// use lehr::control::Plateau;
+    /// use lehr::{Horizon, MemoryGroups, Plan, Scheduler, hold};
+    ///
+    /// let plan = Plan::builder().then(hold()).resolve(&Horizon::open())?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let plateau = Plateau::builder().patience(0).factor(0.5).build()?;
+    /// let mut scheduler = Scheduler::builder().field("lr", plan).control("lr", plateau).attach(&mut groups)?;
+    /// for loss in [2.0, 1.0, 1.0] {
+    ///     scheduler.observe(loss, &mut groups)?;
+    /// }
+    /// assert_eq!((scheduler.num_updates(), groups.values("lr")?), (0, vec![0.5]));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -43,6 +43,17 @@ enum How {
 
 /// A value in proportion to another one: `base * source / (the source's base)`.
 ///
+/// ```
+/// use lehr::{Horizon, MemoryGroups, Scheduler, Spec, tied_to};
+///
+/// let lr = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+/// let mut groups = MemoryGroups::new().group("all", [("lr", 1.0), ("weight_decay", 0.04)]);
+/// let builder = Scheduler::builder().field("lr", lr).field("weight_decay", tied_to("lr")?);
+/// builder.attach(&mut groups)?.seek(2, &mut groups)?;
+/// assert_eq!(groups.values("weight_decay")?, [0.02]);
+/// # Ok::<(), lehr::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::Text`] if `field` is no field's name.
