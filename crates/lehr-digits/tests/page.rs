@@ -13,9 +13,9 @@ fn shown(path: &str) -> String {
     let source = file(path);
     let (_, rest) = source.split_once("page: begin\n").unwrap();
     let block = &rest[..rest.find("page: end").unwrap()];
-    let block = &block[..block.rfind('\n').unwrap() + 1];
+    let block = &block[..=block.rfind('\n').unwrap()];
     let indentation = block.len() - block.trim_start().len();
-    block.lines().map(|line| format!("{}\n", line.get(indentation..).unwrap_or_default())).collect()
+    block.lines().flat_map(|line| [line.get(indentation..).unwrap_or_default(), "\n"]).collect()
 }
 
 #[test]
