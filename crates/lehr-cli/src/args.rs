@@ -55,7 +55,7 @@ Examples:
   lehr show - --log --ascii --updates 1000 < plan.txt
   lehr show schedule.toml --epochs 30 --batches-per-epoch 5344 --processes 4 --accumulate 4")]
     Show(ShowArgs),
-    /// A picture or its data as a file: svg, png, html, csv, json, txt
+    /// A picture or its data as a file: svg, png, html (the view of `lehr serve`), csv, json, txt
     #[command(after_help = "\
 Examples:
   lehr plot schedule.toml -o schedule.svg
@@ -278,7 +278,7 @@ pub(crate) struct CompareArgs {
     /// Files or one-line texts; the first is what the others are compared with
     #[arg(required = true, num_args = 2..)]
     pub(crate) specs: Vec<String>,
-    /// Their picture as a file, too: svg, png, html, csv, json, txt
+    /// Their picture as a file, too: svg, png, html (the view of `lehr serve`), csv, json, txt
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
@@ -333,7 +333,7 @@ pub(crate) struct AuditArgs {
     /// How far from the plan, relative to its largest value, a value may be
     #[arg(long, default_value_t = 1e-6, value_name = "SHARE")]
     pub(crate) tolerance: f64,
-    /// Plan and run as a picture, too: svg, png, html, csv, json, txt
+    /// Plan and run as a picture, too: svg, png, html (both curves alone), csv, json, txt
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]

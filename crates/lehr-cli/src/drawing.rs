@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use lehr_plot::{Csv, Figure, Html, Json, Svg, Terminal, Theme};
+use lehr_spec::Resolved;
+use lehr_studio::{Look, MOST_SCHEDULES};
 
 use crate::args::{PictureArgs, ThemeArg};
+use crate::command::summary::figure_of;
 use crate::output::write_to;
 use crate::session::{Failure, Session};
 
@@ -21,6 +24,7 @@ type Draw = fn(&Figure, Theme, Terminal) -> Result<Vec<u8>, Failure>;
 pub(crate) struct Drawing<'a> {
     path: &'a Path,
     draw: Draw,
+    is_page: bool,
     args: &'a PictureArgs,
 }
 
@@ -36,7 +40,33 @@ impl<'a> Drawing<'a> {
             let message = "this `lehr` was built without PNG: write .svg, or build it with --features png";
             return Err(format!("{}: {message}", path.display()).into());
         }
-        Ok(Self { path, draw, args })
+        let is_page = matches!(ending.as_deref(), Some("html" | "htm"));
+        Ok(Self { path, draw, is_page, args })
+    }
+
+    /// Draws specs by their names, and writes the file as [`write`](Self::write) does. As a page they are the studio's
+    /// view, with what the options say in it; as anything else a figure.
+    pub(crate) fn write_specs(
+        &self,
+        session: &mut Session<'_>,
+        specs: &[(&str, Resolved)],
+    ) -> Result<(), Failure> {
+        if !self.is_page {
+            return self.write(session, figure_of(specs, self.args.samples()));
+        }
+        if specs.len() > MOST_SCHEDULES {
+            let (path, many) = (self.path.display(), specs.len());
+            return Err(format!(
+                "{path}: a page shows at most {MOST_SCHEDULES} specs, not {many}; the other kinds of pictures show more"
+            )
+            .into());
+        }
+        let trees = specs.iter().map(|(name, resolved)| ((*name).to_owned(), resolved.file.tree()));
+        let PictureArgs { title, theme, log, .. } = self.args;
+        let look =
+            Look { title: title.clone(), theme: (*theme).into(), log: *log, samples: self.args.samples() };
+        let page = lehr_studio::export(trees.collect(), &look);
+        write_to(session, Some(self.path), |out| Ok(out.write_all(page.as_bytes())?))
     }
 
     /// Draws the figure and writes the file, whole or not at all.

@@ -114,6 +114,18 @@ fn options_win_over_the_file() {
         resolved.entries.iter().map(|entry| entry.base).collect::<Vec<_>>(),
         [Some(1.0), Some(2.0), Some(2.0)]
     );
+    // Written into the file they say the same.
+    let written = resolved.file.write(Format::Json);
+    let again = SpecFile::read(&Source::new("spec", written).unwrap(), Format::Json).unwrap();
+    let again = again.resolve(&Overrides::default()).unwrap();
+    assert_eq!(
+        (again.horizon, again.epochs, again.clock),
+        (resolved.horizon, resolved.epochs, resolved.clock)
+    );
+    assert_eq!(again.entries.len(), resolved.entries.len());
+    for (again, entry) in again.entries.iter().zip(&resolved.entries) {
+        assert_eq!((&again.plan, again.base), (&entry.plan, entry.base));
+    }
     let unknown =
         file.resolve(&Overrides { bases: vec![(Some("eps".to_owned()), 1.0)], ..Overrides::default() });
     assert!(unknown.unwrap_err().to_string().contains("`eps`"));

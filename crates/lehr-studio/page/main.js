@@ -62,8 +62,11 @@ addEventListener("beforeunload", (event) => { if (!baked && get().sheets.some(is
 
 if (baked) {
   document.body.classList.add("baked");
+  if (baked.title) document.querySelector("main").before(element("h2", { className: "title", textContent: baked.title }));
+  const positive = ({ traces }) => traces.some(({ values }) => values.some((value) => value > 0));
+  const log = new Set(baked.log ? baked.view.fields.filter(positive).map(({ label }) => label) : []);
   const sheets = baked.sheets.map(({ name, tree }, index) => ({ key: `baked:${index}`, name, file: null, tree }));
-  set({ sheets, active: sheets[0]?.key ?? "", label: plansOf(sheets[0]?.tree)[0]?.label ?? "" });
+  set({ log, sheets, active: sheets[0]?.key ?? "", label: plansOf(sheets[0]?.tree)[0]?.label ?? "" });
 } else {
   const first = new Promise((resolve) => subscribe((changed) => { if (changed.has("started")) resolve(); }));
   follow();

@@ -33,7 +33,7 @@ const chip = (sheet) => {
   return element("div", { className: `chip${isActive ? " active" : ""}${hidden.has(sheet.key) && !isActive ? " hidden" : ""}` },
     element("button", { type: "button", className: "name", title: sheet.name, "aria-pressed": String(isActive), "data-key": `sheet ${sheet.key}`, on: { click: choose(sheet) } },
       swatch(indexOf(sheet.key)), name, edited && element("span", { className: "dot", title: "Not saved", "aria-label": "not saved" })),
-    !isActive && sheets.length > 1 && element("button", { type: "button", className: "quiet", "aria-pressed": String(!hidden.has(sheet.key)), "data-key": `show ${sheet.key}`,
+    !baked && !isActive && sheets.length > 1 && element("button", { type: "button", className: "quiet", "aria-pressed": String(!hidden.has(sheet.key)), "data-key": `show ${sheet.key}`,
       textContent: hidden.has(sheet.key) ? "show" : "hide", "aria-label": `${hidden.has(sheet.key) ? "Show" : "Hide"} ${name}`, on: { click: toggle(sheet) } }),
     !baked && sheet.file === null && sheets.length > 1 && element("button", { type: "button", className: "quiet", textContent: "×", "aria-label": `Close ${name}`, "data-key": `close ${sheet.key}`, on: { click: remove(sheet) } }));
 };

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::copy::copies;
 use crate::explain::explain;
-use crate::export::{Baked, baked};
+use crate::export::{Look, export};
 use crate::follow::Followed;
 use crate::gallery::Gallery;
-use crate::view::read;
+use crate::view::{Ask, read};
 
 /// A status and JSON text.
 pub(crate) type Answer = (StatusCode, String);
@@ -30,10 +30,17 @@ struct CopyTree {
     tree: Value,
 }
 
+/// The schedules that are exported, by their names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExportView {
+    schedules: Vec<(String, Value)>,
+}
+
 /// Answers a question; `None` where there is no such question.
 pub(crate) fn answer(followed: &Followed, path: &str, body: &[u8]) -> Option<Answer> {
     Some(match path {
-        "view" => asked(body, |ask| Ok(json!(followed.view(&ask)))),
+        "view" => asked(body, |ask: Ask| Ok(json!(followed.view(&ask.bounded())))),
         "explain" => asked(body, |ask| Ok(json!(explain(&ask)))),
         "gallery" => (StatusCode::OK, json!(Gallery::new()).to_string()),
         "read" => asked(body, read_text),
@@ -44,7 +51,9 @@ pub(crate) fn answer(followed: &Followed, path: &str, body: &[u8]) -> Option<Ans
                 .map_err(|problems| wrong(&problems))
         }),
         "save" => asked(body, |save| Ok(json!(followed.save(&save)))),
-        "export" => asked(body, |ask: Baked| Ok(json!({ "html": baked(&ask) }))),
+        "export" => {
+            asked(body, |ExportView { schedules }| Ok(json!({ "html": export(schedules, &Look::default()) })))
+        }
         _ => return None,
     })
 }

@@ -36,5 +36,6 @@ mod server;
 mod view;
 
 pub use error::StudioError;
-pub use export::export;
+pub use export::{Look, export};
 pub use server::{Opened, Options, Studio};
+pub use view::MOST_SCHEDULES;

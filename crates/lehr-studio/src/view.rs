@@ -12,7 +12,10 @@ use crate::run::{Overlay, Run};
 use crate::sample::{Outline, updates};
 
 /// More schedules are not shown at once.
-pub(crate) const MOST_SCHEDULES: usize = 16;
+pub const MOST_SCHEDULES: usize = 16;
+
+/// More samples of a plan are not served at once.
+const MOST_SAMPLES: usize = 5000;
 
 /// At most this many values are sampled for one view, however many plans there are.
 const MOST_VALUES: usize = 400_000;
@@ -27,6 +30,13 @@ pub(crate) struct Ask {
     pub(crate) window: Option<(u64, u64)>,
     /// About how many updates.
     pub(crate) samples: usize,
+}
+
+impl Ask {
+    /// With no more samples than a page that can ask again needs.
+    pub(crate) fn bounded(self) -> Self {
+        Self { samples: self.samples.min(MOST_SAMPLES), ..self }
+    }
 }
 
 /// What the page draws.
@@ -137,7 +147,7 @@ impl View {
             .collect();
         let end = outlines.iter().flatten().map(|outline| outline.shown).max().unwrap_or(1);
         let plans = outlines.iter().map(Vec::len).sum::<usize>();
-        let samples = ask.samples.clamp(2, 5000).min(MOST_VALUES / plans.max(1));
+        let samples = ask.samples.min(MOST_VALUES / plans.max(1)).max(2);
         let window =
             ask.window.map_or(0..end, |(from, to)| from.min(end - 1)..to.clamp(1, end).max(from + 1));
         let schedules =

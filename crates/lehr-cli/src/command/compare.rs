@@ -5,7 +5,7 @@ use lehr_plot::Figure;
 use lehr_spec::{Entry, Resolved};
 use serde_json::{Value, json};
 
-use super::summary::{SAMPLES, facts_json, figure_of, peak, shortened};
+use super::summary::{SAMPLES, facts_json, peak, shortened};
 use crate::args::CompareArgs;
 use crate::drawing::{Drawing, logarithmic};
 use crate::exit::Exit;
@@ -17,7 +17,7 @@ pub(crate) fn run(session: &mut Session<'_>, args: &CompareArgs) -> Result<Exit,
     let drawing = args.output.as_deref().map(|path| Drawing::of(path, &args.picture)).transpose()?;
     let specs = input::resolve_all(session, &args.specs, &args.how)?;
     if let Some(drawing) = drawing {
-        drawing.write(session, figure_of(&specs, args.picture.samples()))?;
+        drawing.write_specs(session, &specs)?;
     }
     let mut labels: Vec<String> = Vec::new();
     for entry in specs.iter().flat_map(|(_, resolved)| &resolved.entries) {

@@ -1,6 +1,5 @@
 //! `lehr plot`: a picture or its data as a file.
 
-use lehr_plot::Figure;
 use serde_json::json;
 
 use super::summary::{figure_of, run_json};
@@ -13,11 +12,11 @@ use crate::session::{Failure, Session};
 pub(crate) fn run(session: &mut Session<'_>, args: &PlotArgs) -> Result<Exit, Failure> {
     let drawing = Drawing::of(&args.output, &args.picture)?;
     let specs = input::resolve_all(session, &args.specs, &args.how)?;
-    let figure: Figure = figure_of(&specs, args.picture.samples());
-    let fields: Vec<String> = figure.fields().map(ToOwned::to_owned).collect();
-    drawing.write(session, figure)?;
+    drawing.write_specs(session, &specs)?;
     if session.json {
         let runs: Vec<_> = specs.iter().map(|(_, resolved)| run_json(resolved)).collect();
+        let figure = figure_of(&specs, 2);
+        let fields: Vec<&str> = figure.fields().collect();
         let value = json!({ "written": args.output.display().to_string(), "runs": runs, "fields": fields });
         session.print_json(&value)?;
     }

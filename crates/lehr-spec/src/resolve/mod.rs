@@ -110,6 +110,17 @@ impl Entry {
 pub struct Resolved {
     /// What it was read from.
     pub source: Source,
+    /// The spec itself, with what was said outside of it written into it.
+    ///
+    /// ```
+    /// use lehr_spec::{Overrides, Source, SpecFile};
+    ///
+    /// let spec = SpecFile::read_text(&Source::new("plan", "hold")?, "lr")?;
+    /// let resolved = spec.resolve(&Overrides { bases: vec![(None, 0.1)], ..Overrides::default() })?;
+    /// assert_eq!(resolved.file.tree()["lr"]["base"], 0.1);
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
+    pub file: SpecFile,
     /// The run.
     pub horizon: Horizon,
     /// Epochs in the run, if they were given.
@@ -131,38 +142,25 @@ impl SpecFile {
     /// break a rule; two plans for one field and group. Each with its place.
     pub fn resolve(&self, overrides: &Overrides) -> Result<Resolved, Problems> {
         let fail = |list| Problems::new(&self.source, list);
-        let run =
-            Run::of(self.horizon.as_ref(), &overrides.horizon).map_err(|problem| fail(vec![problem]))?;
+        let file = self.overridden(overrides);
+        let run = Run::of(file.horizon.clone()).map_err(|problem| fail(vec![problem]))?;
         let mut problems = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
-        let plans = self.fields.iter().map(|(_, value)| match value {
+        let plans = file.fields.iter().map(|(_, value)| match value {
             FieldValue::Tables(tables) => tables.len(),
             _ => 1,
         });
         if plans.sum::<usize>() > MAX_PLANS {
             return Err(fail(vec![Problem::error("size", format!("a spec has at most {MAX_PLANS} plans"))]));
         }
-        for (name, value) in &self.fields {
-            let all = |phases: &PlanText| FieldTable {
-                phases: phases.clone(),
-                base: None,
-                groups: None,
-                plateau: None,
-                span: name.span.clone(),
-            };
+        for (name, value) in &file.fields {
             let tables = match value {
-                FieldValue::Text(phases) => vec![all(phases)],
+                FieldValue::Text(phases) => vec![all_groups(name, phases)],
                 FieldValue::Table(table) => vec![(**table).clone()],
                 FieldValue::Tables(tables) => tables.clone(),
             };
             for table in tables {
-                let first = self.fields.first().is_some_and(|(first, _)| first.value == name.value);
-                let given = overrides.bases.iter().rev().find(|(field, _)| match field {
-                    Some(field) => *field == name.value,
-                    None => first,
-                });
-                let base = given.map(|(_, base)| *base).or(table.base.as_ref().map(|base| base.value));
-                match entry(name, table, base, &run) {
+                match entry(name, table, &run) {
                     Ok(entry) => {
                         problems.extend(entries.iter().find_map(|before| conflict(before, &entry)));
                         entries.push(entry);
@@ -172,7 +170,7 @@ impl SpecFile {
             }
         }
         if let Some((Some(unknown), _)) = overrides.bases.iter().find(|(field, _)| {
-            field.as_ref().is_some_and(|field| self.fields.iter().all(|(name, _)| name.value != *field))
+            field.as_ref().is_some_and(|field| file.fields.iter().all(|(name, _)| name.value != *field))
         }) {
             problems.push(Problem::error(
                 "base",
@@ -184,6 +182,7 @@ impl SpecFile {
         }
         Ok(Resolved {
             source: self.source.clone(),
+            file,
             horizon: run.horizon,
             epochs: run.epochs,
             clock: run.clock,
@@ -191,9 +190,45 @@ impl SpecFile {
             entries,
         })
     }
+
+    /// The same spec with what is said outside of it.
+    fn overridden(&self, overrides: &Overrides) -> Self {
+        let mut file = self.clone();
+        if overrides.horizon != HorizonTable::default() {
+            file.horizon = Some(file.horizon.unwrap_or_default().overridden(&overrides.horizon));
+        }
+        for (name, value) in &mut file.fields {
+            let first = self.fields.first().is_some_and(|(first, _)| first.value == name.value);
+            let given = overrides.bases.iter().rev().find(|(field, _)| match field {
+                Some(field) => *field == name.value,
+                None => first,
+            });
+            let Some((_, base)) = given else { continue };
+            let base = Some(At { value: *base, span: 0..0 });
+            match value {
+                FieldValue::Text(phases) => {
+                    let table = FieldTable { base, ..all_groups(name, phases) };
+                    *value = FieldValue::Table(Box::new(table));
+                }
+                FieldValue::Table(table) => table.base = base,
+                FieldValue::Tables(tables) => {
+                    for table in tables {
+                        table.base.clone_from(&base);
+                    }
+                }
+            }
+        }
+        file
+    }
 }
 
-fn entry(name: &At<String>, table: FieldTable, base: Option<f64>, run: &Run) -> Result<Entry, Problem> {
+/// The one-line text as a table, which is for all groups.
+fn all_groups(name: &At<String>, phases: &PlanText) -> FieldTable {
+    FieldTable { phases: phases.clone(), base: None, groups: None, plateau: None, span: name.span.clone() }
+}
+
+fn entry(name: &At<String>, table: FieldTable, run: &Run) -> Result<Entry, Problem> {
+    let base = table.base.as_ref().map(|base| base.value);
     let field: Field = name
         .value
         .parse()

@@ -14,28 +14,19 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn of(file: Option<&HorizonTable>, over: &HorizonTable) -> Result<Self, Problem> {
-        let file = file.cloned().unwrap_or_default();
-        let given_outside = over.updates.is_some() || over.epochs.is_some() || over.batches.is_some();
-        let total = |key: fn(&HorizonTable) -> &Option<At<u64>>| {
-            key(over).clone().or_else(|| key(&file).clone().filter(|_| !given_outside))
-        };
-        let other =
-            |key: fn(&HorizonTable) -> &Option<At<u64>>| key(over).clone().or_else(|| key(&file).clone());
-        let (updates, epochs, batches) =
-            (total(|table| &table.updates), total(|table| &table.epochs), total(|table| &table.batches));
-        let mut per_epoch = other(|table| &table.updates_per_epoch);
-        let mut batches_per_epoch = other(|table| &table.batches_per_epoch);
-        match (&over.updates_per_epoch, &over.batches_per_epoch) {
-            (Some(_), None) => batches_per_epoch = None,
-            (None, Some(_)) => per_epoch = None,
-            _ => {}
-        }
+    pub(super) fn of(table: Option<HorizonTable>) -> Result<Self, Problem> {
+        let HorizonTable {
+            updates,
+            epochs,
+            updates_per_epoch: per_epoch,
+            batches_per_epoch,
+            batches,
+            processes,
+            accumulate,
+            ..
+        } = table.unwrap_or_default();
         let one = |count: Option<At<u64>>| count.map_or(1, |count| count.value);
-        let clock = Clock {
-            processes: one(other(|table| &table.processes)),
-            accumulate: one(other(|table| &table.accumulate)),
-        };
+        let clock = Clock { processes: one(processes), accumulate: one(accumulate) };
         if let (Some(per_epoch), Some(batches)) = (&per_epoch, &batches_per_epoch)
             && clock.updates(batches.value) != per_epoch.value
         {
@@ -92,5 +83,30 @@ impl Run {
                 .map_err(|error| Problem::error("horizon", error.to_string()))?;
         }
         Ok(Self { horizon, epochs: epochs.map(|epochs| epochs.value), clock })
+    }
+}
+
+impl HorizonTable {
+    /// These counts, but for those that are given outside of the file: any total there replaces any total here, and either
+    /// size of an epoch the other one.
+    pub(super) fn overridden(self, over: &Self) -> Self {
+        let total = over.updates.is_some() || over.epochs.is_some() || over.batches.is_some();
+        let size = |own: &Option<At<u64>>, other: &Option<At<u64>>| own.is_none() && other.is_some();
+        let unless = |replaced: bool, own: Option<At<u64>>| own.filter(|_| !replaced);
+        let given = |over: &Option<At<u64>>, own: Option<At<u64>>| over.clone().or(own);
+        let per_epoch =
+            unless(size(&over.updates_per_epoch, &over.batches_per_epoch), self.updates_per_epoch);
+        let batches_per_epoch =
+            unless(size(&over.batches_per_epoch, &over.updates_per_epoch), self.batches_per_epoch);
+        Self {
+            updates: given(&over.updates, unless(total, self.updates)),
+            epochs: given(&over.epochs, unless(total, self.epochs)),
+            updates_per_epoch: given(&over.updates_per_epoch, per_epoch),
+            batches_per_epoch: given(&over.batches_per_epoch, batches_per_epoch),
+            batches: given(&over.batches, unless(total, self.batches)),
+            processes: given(&over.processes, self.processes),
+            accumulate: given(&over.accumulate, self.accumulate),
+            span: self.span,
+        }
     }
 }

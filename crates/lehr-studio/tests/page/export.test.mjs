@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { TOML, folder, launch, open, studio, until, valuesAt, write } from "./studio.mjs";
+import { TOML, folder, launch, lehr, open, studio, until, valuesAt, write } from "./studio.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -33,6 +33,25 @@ test("an export shows the same curves, phases, findings and texts, offline", asy
   assert.equal(await exported.locator(".readout .value").first().textContent(), "0");
   await exported.getByRole("button", { name: "Copy as…" }).click();
   await exported.getByRole("tab", { name: "TOML" }).waitFor();
-  assert.equal(await exported.getByRole("button", { name: "Save" }).count(), 0);
+  assert.equal(await exported.getByRole("button", { name: /Save|Hide/ }).count(), 0);
   assert.equal(await exported.locator(".knob:visible, .edge:visible").count(), 0);
+});
+
+test("the command writes the same view, with what its options say", async (t) => {
+  const place = folder(t);
+  const a = write(place, "a.toml", TOML), b = write(place, "b.toml", TOML.replace("0.1x", "0.5x"));
+  const run = ["--updates", "4000", "--base", "1e-3"], path = join(place, "both.html");
+  lehr("plot", a, b, ...run, "--title", "Two & more", "--theme", "dark", "--log", "-o", path);
+  const page = await open(t, browser, pathToFileURL(path).href, { offline: true });
+  assert.equal(await page.title(), "Two & more");
+  await page.getByRole("heading", { name: "Two & more" }).waitFor();
+  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), "dark");
+  assert.equal(await page.getByRole("button", { name: "log y" }).getAttribute("aria-pressed"), "true");
+  assert.equal(await page.locator(".panel").count(), 2);
+  await page.locator(".difference h2").getByText("lr, less ").waitFor();
+  const { updates, traces } = await page.evaluate(() => JSON.parse(document.getElementById("baked").textContent).view.fields[0]);
+  assert.deepEqual(traces.map(({ values }) => values), [a, b].map((spec) => valuesAt(spec, updates, ...run).lr));
+  await page.locator(".chart").first().focus();
+  await page.keyboard.press("Home");
+  await until(async () => (await page.locator(".readout .value").first().textContent()) === "1e-5");
 });
