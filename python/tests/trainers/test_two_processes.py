@@ -19,8 +19,12 @@ def torchrun(scenario: str, folder: Path, processes: int = 2, module: str = "tra
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(processes)]
     command += ["-m", module, scenario, str(folder)]
     environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(TESTS)}
+    passed = folder / "passed"
+    passed.unlink(missing_ok=True)
     run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
-    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-8000:]
+    said = run.stdout[-4000:] + run.stderr[-8000:]
+    # torch 2.15 with gloo now and then aborts a process that has done all and ends: 2 of some 60 runs on a busy machine.
+    assert passed.exists() and (run.returncode == 0 or "terminate called without an active exception" in said), said
 
 
 @needs_gloo

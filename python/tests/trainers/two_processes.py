@@ -224,6 +224,7 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     SCENARIOS[sys.argv[1]](Path(sys.argv[2]))
     if dist.is_initialized():
-        # gloo aborts a process whose peer takes the group down while it is still in use.
         dist.barrier()
+        # Every process is past its checks.
+        (Path(sys.argv[2]) / "passed").touch()
         dist.destroy_process_group()
