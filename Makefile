@@ -30,8 +30,8 @@ thorough: .venv-golden/installed ## What takes minutes: every update of 100,000 
 .PHONY: bench bench-check fuzz test-fuzz
 
 bench: python ## Measure beside the peers and write docs/benchmarks.md (instruction counts need valgrind)
-	tools/bench --python $(PYTHON)
 	$(CARGO) run --release -p lehr-candle --example overhead
+	tools/bench --python $(PYTHON)
 
 bench-check: ## Fail if an operation takes 10 % more instructions than benches/instructions.csv says (valgrind)
 	tools/bench --check
