@@ -167,3 +167,47 @@ def test_what_a_rule_raises_is_raised(kind):
     for answer, raised in ((lambda: 1 / 0, ZeroDivisionError), (generator, KeyError)):
         _, error = asked(kind, answer)
         assert type(error) is raised
+
+
+def two_fields():
+    opt = optimizer()
+    for group in opt.param_groups:
+        group["momentum"] = 0.9
+    plans = {"momentum": "linear(from=0.8, to=0.95)", "lr": "linear(to=0)"}
+    return opt, lehr.Scheduler(opt, plans, updates=10, groups="all")
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+@pytest.mark.parametrize("name", ["lr", "momentum"])
+def test_a_field_that_went_between_two_steps_leaves_every_group_as_it_was(group, name):
+    opt, schedule = two_fields()
+    schedule.step()
+    kept = opt.param_groups[group].pop(name)
+    before, used = snapshot(opt), schedule.last_used
+    with pytest.raises(KeyError, match=f"group {group}"):
+        schedule.step()
+    assert snapshot(opt) == before
+    assert (schedule.last_epoch, schedule.last_used) == (1, used)
+    opt.param_groups[group][name] = kept
+    schedule.step()
+    assert schedule.last_used["lr"] == [0.9 * 0.5**index for index in range(GROUPS)]
+    assert field(opt, "lr") == [0.8 * 0.5**index for index in range(GROUPS)]
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_what_others_put_in_the_place_of_a_float_is_read_and_scheduled(group):
+    opt, schedule = two_fields()
+    schedule.step()
+    opt.param_groups[group]["lr"] = torch.tensor(0.25, dtype=torch.float64)
+    opt.param_groups[(group + 1) % GROUPS]["lr"] = 1
+    tensor = opt.param_groups[group]["lr"]
+    schedule.step()
+    used = schedule.last_used["lr"]
+    assert (used[group], used[(group + 1) % GROUPS]) == (0.25, 1.0)
+    assert opt.param_groups[group]["lr"] is tensor
+    assert [float(value) for value in field(opt, "lr")] == [0.8 * 0.5**index for index in range(GROUPS)]
+    opt.param_groups[group]["lr"] = "fast"
+    before = snapshot(opt)
+    with pytest.raises(ValueError, match=f"`lr` of group {group} is 'fast'"):
+        schedule.step()
+    assert snapshot(opt) == before

@@ -46,8 +46,9 @@ pub(crate) struct PyGroups<'a, 'py> {
 }
 
 impl<'a, 'py> PyGroups<'a, 'py> {
-    // Inline: to move the whole of it costs as much as to make it.
-    #[inline]
+    // To move the whole of it costs as much as to make it.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
     pub(crate) fn new(optimizer: &Bound<'py, PyAny>, keys: &'a [Key]) -> PyResult<Self> {
         let list = list(optimizer)?;
         for key in keys {
@@ -127,7 +128,7 @@ impl<'a, 'py> PyGroups<'a, 'py> {
             Some(element) => element_of(&found, element)?,
         };
         if let Some(old) = old
-            && is_tensor(&old)?
+            && (key.tensors.borrow().has(group, &old) || is_tensor(&old)?)
         {
             return key.tensors.borrow_mut().write(group, &old, value);
         }
@@ -177,6 +178,46 @@ impl<'py> Dicts<'py> {
     fn float(&mut self, group: usize, name: &Bound<'py, PyString>) -> Option<f64> {
         let value = self.at(group)?.get_item(name).ok()??;
         value.cast_exact::<PyFloat>().ok().map(PyFloatMethods::value)
+    }
+}
+
+/// Puts floats in the places of others, which go to `found`; how often, until something else is met.
+fn exchange<'py>(
+    groups: impl Iterator<Item = Bound<'py, PyAny>>,
+    name: &Bound<'py, PyString>,
+    values: &[f64],
+    found: &mut [f64],
+) -> usize {
+    let Some(first) = values.first() else { return 0 };
+    let mut floats = Floats::new(name.py(), *first);
+    let exchange = |((group, value), found): ((Bound<'py, PyAny>, &f64), &mut f64)| {
+        // Before anything is looked up: the one need not wait for the other.
+        let float = floats.of(*value);
+        let dict = group.cast_into::<PyDict>().ok()?;
+        let old = dict.get_item(name).ok()??;
+        *found = old.cast_exact::<PyFloat>().ok()?.value();
+        dict.set_item(name, float).ok()
+    };
+    groups.zip(values).zip(found).map_while(exchange).count()
+}
+
+/// Groups with the same value share one float.
+struct Floats<'py> {
+    last: Bound<'py, PyFloat>,
+    value: f64,
+}
+
+impl<'py> Floats<'py> {
+    fn new(py: Python<'py>, value: f64) -> Self {
+        Self { last: PyFloat::new(py, value), value }
+    }
+
+    #[inline]
+    fn of(&mut self, value: f64) -> &Bound<'py, PyFloat> {
+        if value.to_bits() != self.value.to_bits() {
+            *self = Self::new(self.last.py(), value);
+        }
+        &self.last
     }
 }
 
@@ -282,6 +323,31 @@ impl ParamGroups for PyGroups<'_, '_> {
         Ok(())
     }
 
+    // Floats in dicts: no code of Python's runs between the first of them and the last.
+    fn exchange(&mut self, field: &Field, groups: &[usize], values: &[f64], found: &mut [f64]) -> bool {
+        let Some(key) = self.key(field) else { return false };
+        if key.special.get() {
+            return false;
+        }
+        let name = key.name.bind(self.list.py());
+        // Ascending, so as many as there are is all of them; to go through a list is quicker than to index it.
+        let done = if groups.len() == self.list.len() {
+            exchange(self.list.iter(), name, values, found)
+        } else {
+            exchange(groups.iter().map_while(|group| self.list.get_item(*group).ok()), name, values, found)
+        };
+        if done == groups.len() {
+            return true;
+        }
+        key.special.set(true);
+        self.special.set(true);
+        for (group, old) in groups.iter().zip(found).take(done) {
+            // What was replaced a moment ago can be put back.
+            let _ = self.set(*group, field, *old);
+        }
+        false
+    }
+
     fn check_each(&mut self, field: &Field, groups: &[usize], values: &[f64]) -> Result<(), (usize, String)> {
         if !self.special.get() {
             return Ok(());
@@ -312,18 +378,13 @@ impl ParamGroups for PyGroups<'_, '_> {
             }
             return Ok(());
         }
-        let py = self.list.py();
-        let name = key.name.bind(py);
+        let name = key.name.bind(self.list.py());
         let mut dicts = self.dicts();
-        // Groups with the same value share one float.
-        let mut shared: Option<(u64, Bound<'_, PyFloat>)> = None;
+        let Some(first) = values.first() else { return Ok(()) };
+        let mut floats = Floats::new(self.list.py(), *first);
         for (index, (group, value)) in groups.iter().zip(values).enumerate() {
-            let float = match &shared {
-                Some((bits, float)) if *bits == value.to_bits() => float,
-                _ => &shared.insert((value.to_bits(), PyFloat::new(py, *value))).1,
-            };
             let dict = dicts.at(*group).map_or_else(|| self.dict(*group), Ok);
-            let written = dict.and_then(|dict| dict.set_item(name, float));
+            let written = dict.and_then(|dict| dict.set_item(name, floats.of(*value)));
             written.map_err(|error| (index, self.refusal(error)))?;
         }
         Ok(())

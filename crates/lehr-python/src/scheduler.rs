@@ -89,23 +89,29 @@ impl SchedulerCore {
         }
     }
 
+    // To move what it answers with costs as much as the lock.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
     fn hold(&self, py: Python<'_>) -> PyResult<Held<'_>> {
         let slot = match self.slot.try_lock() {
             Ok(slot) => slot,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) if self.owner.load(Ordering::Relaxed) == this_thread() => {
-                return Err(value_error(
-                    py,
-                    "this scheduler is in the middle of a call: get_updated_values answers with values and leaves \
-                     stepping to the training loop",
-                ));
-            }
-            Err(TryLockError::WouldBlock) => {
-                self.slot.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner)
-            }
+            Err(TryLockError::WouldBlock) => self.wait(py)?,
         };
         self.owner.store(this_thread(), Ordering::Relaxed);
         Ok(Held { slot, owner: &self.owner })
+    }
+
+    #[cold]
+    fn wait(&self, py: Python<'_>) -> PyResult<MutexGuard<'_, Slot>> {
+        if self.owner.load(Ordering::Relaxed) == this_thread() {
+            return Err(value_error(
+                py,
+                "this scheduler is in the middle of a call: get_updated_values answers with values and leaves \
+                 stepping to the training loop",
+            ));
+        }
+        Ok(self.slot.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner))
     }
 
     /// One call of the core with the optimizer's groups.

@@ -41,7 +41,7 @@ impl Tensors {
         self.known.is_empty()
     }
 
-    fn has(&self, group: usize, tensor: &Bound<'_, PyAny>) -> bool {
+    pub(crate) fn has(&self, group: usize, tensor: &Bound<'_, PyAny>) -> bool {
         matches!(self.known.get(group), Some(Some(known)) if known.tensor.is(tensor))
     }
 

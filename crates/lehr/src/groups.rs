@@ -82,6 +82,13 @@ pub trait ParamGroups {
         Ok(())
     }
 
+    /// Reads a field of several groups into `found` and writes `values` in its place, in one pass: for an optimizer in
+    /// which nobody can see the groups before it returns. False if that is not so or if a group lacks the field; nothing
+    /// is then changed, and the step reads, checks and writes instead.
+    fn exchange(&mut self, _field: &Field, _groups: &[usize], _values: &[f64], _found: &mut [f64]) -> bool {
+        false
+    }
+
     /// Whether these values could be written together. A step asks it for all its fields, after it has read them and
     /// before it writes any.
     ///

@@ -330,6 +330,73 @@ fn all_fields_are_checked_before_any_is_written() {
     );
 }
 
+/// Exchanges a field in one pass, unless it is the one that it refuses to; notes what it is asked to do.
+struct OnePass {
+    groups: MemoryGroups,
+    refused: &'static str,
+    calls: Vec<String>,
+}
+
+impl ParamGroups for OnePass {
+    fn group_count(&self) -> usize {
+        self.groups.group_count()
+    }
+
+    fn get(&self, group: usize, field: &Field) -> Option<f64> {
+        self.groups.get(group, field).filter(|_| field.name() != self.refused)
+    }
+
+    fn set(&mut self, group: usize, field: &Field, value: f64) -> Result<(), String> {
+        self.calls.push(format!("set {field} of {group}"));
+        self.groups.set(group, field, value)
+    }
+
+    fn exchange(&mut self, field: &Field, groups: &[usize], values: &[f64], found: &mut [f64]) -> bool {
+        self.calls.push(format!("exchange {field}"));
+        // What it may leave in `found` when it refuses.
+        found.fill(f64::NAN);
+        if field.name() == self.refused {
+            return false;
+        }
+        for ((group, value), found) in groups.iter().zip(values).zip(found) {
+            *found = self.groups.get(*group, field).unwrap();
+            self.groups.set(*group, field, *value).unwrap();
+        }
+        true
+    }
+}
+
+#[test]
+fn what_was_exchanged_is_put_back_if_another_field_cannot_be_written() {
+    let mut groups = OnePass { groups: optimizer(), refused: "", calls: Vec::new() };
+    let mut scheduler =
+        Scheduler::builder().field("eps", decay()).field("lr", decay()).attach(&mut groups).unwrap();
+    let attached = groups.groups.clone();
+    groups.calls.clear();
+    scheduler.step(&mut groups).unwrap();
+    assert_eq!(groups.calls, ["exchange eps", "exchange lr"]);
+    assert_eq!(groups.groups.values("lr").unwrap(), [decay().value_at(1, 0.1), decay().value_at(1, 0.2)]);
+    let used = |scheduler: &Scheduler| [0, 1].map(|group| scheduler.last_used("lr", group).unwrap());
+    assert_eq!(used(&scheduler).to_vec(), attached.values("lr").unwrap());
+
+    let before = groups.groups.clone();
+    (groups.refused, groups.calls) = ("lr", Vec::new());
+    let error = scheduler.step(&mut groups).unwrap_err().to_string();
+    assert!(error.contains("no field `lr`"), "{error}");
+    assert_eq!(groups.calls, ["exchange eps", "exchange lr", "set eps of 0", "set eps of 1"]);
+    assert_eq!((groups.groups.clone(), scheduler.num_updates()), (before.clone(), 1));
+    assert_eq!(used(&scheduler).to_vec(), attached.values("lr").unwrap());
+
+    groups.refused = "";
+    scheduler.step(&mut groups).unwrap();
+    assert_eq!(used(&scheduler).to_vec(), before.values("lr").unwrap());
+    assert_eq!(groups.groups.values("eps").unwrap(), decay_of("eps", &attached));
+}
+
+fn decay_of(field: &str, attached: &MemoryGroups) -> Vec<f64> {
+    attached.values(field).unwrap().iter().map(|base| decay().value_at(2, *base)).collect()
+}
+
 #[test]
 fn groups_that_come_or_go_are_noticed() {
     let mut groups = optimizer();

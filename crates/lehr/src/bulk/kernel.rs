@@ -7,7 +7,7 @@
 use super::within;
 use crate::curve::{Curve, Weight};
 use crate::level::Affine;
-use crate::math::{self, Reciprocal};
+use crate::math::{Reciprocal, sin_squared_from, sin_squared_tail};
 
 /// Values that stay in the nearest cache.
 pub(super) const BLOCK: usize = 256;
@@ -167,8 +167,8 @@ fn fill_by(
     }
 }
 
-/// `value(sin_squared(x(elapsed)))` of a block. Its polynomial is a chain of operations of which each waits for the one
-/// before; so it is gone through in stages, each of them over the whole block.
+/// `value(sin_squared(x(elapsed)))` of a block, in stages that each go over the whole of it: so that the operations of
+/// one value, which wait for each other, are those of many values side by side.
 #[inline(always)]
 fn wave(
     elapsed: f64,
@@ -177,21 +177,18 @@ fn wave(
     x: impl Fn(f64) -> f64,
     value: impl Fn(f64) -> f64,
 ) {
-    let [first, second, third] = math::SIN_SQUARED_STAGES;
-    for ((place, tail), count) in block.iter_mut().zip(tails.iter_mut()).zip(&COUNTS) {
+    for (place, count) in block.iter_mut().zip(&COUNTS) {
         let x = x(elapsed + count);
-        let z = x * x;
-        *place = z;
-        *tail = math::horner(math::SIN_SQUARED_LAST, z, first);
+        *place = x * x;
     }
     for (z, tail) in block.iter().zip(tails.iter_mut()) {
-        *tail = math::horner(*tail, *z, second);
-    }
-    for (z, tail) in block.iter().zip(tails.iter_mut()) {
-        *tail = math::horner(*tail, *z, third);
+        *tail = sin_squared_tail(*z);
     }
     for (place, tail) in block.iter_mut().zip(tails.iter()) {
-        *place = value(math::sin_squared_from(*place, *tail));
+        *place = sin_squared_from(*place, *tail);
+    }
+    for place in block {
+        *place = value(*place);
     }
 }
 

@@ -116,9 +116,12 @@ impl Scheduler {
             kept.push(track.replace(track.bases.clone(), plan));
         }
         let n = self.num_updates;
-        let written = self.write(groups, |track, groups| match track.driver.plan() {
-            Some(_) => track.compute(n, groups),
-            None => track.keep(groups),
+        let written = self.write(groups, |track, groups| {
+            if track.driver.plan().is_some() {
+                return track.compute(n, groups);
+            }
+            track.keep();
+            Ok(())
         });
         if let Err(error) = written {
             for ((track, (bases, plan)), original) in self.tracks.iter_mut().zip(kept).zip(originals) {

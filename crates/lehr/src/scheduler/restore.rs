@@ -95,7 +95,10 @@ impl Scheduler {
                     .fields
                     .iter()
                     .find(|saved| saved.field == track.field.to_string() && saved.groups == track.groups);
-                saved.map_or(Ok(()), |saved| track.restore(&saved.values, groups))
+                if let Some(saved) = saved {
+                    track.restore(&saved.values);
+                }
+                Ok(())
             }
             _ => track.compute(state.num_updates, groups),
         });

@@ -226,7 +226,12 @@ impl Scheduler {
         let before = self.controller_states();
         let observed = self.controls.iter_mut().try_for_each(|control| control.0.observe(metric));
         // A user's rule is not asked: it is no update.
-        let written = observed.and_then(|()| self.write(groups, Track::keep));
+        let written = observed.and_then(|()| {
+            self.write(groups, |track, _| {
+                track.keep();
+                Ok(())
+            })
+        });
         if written.is_err() {
             self.put_back(&before);
         }

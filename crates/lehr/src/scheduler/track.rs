@@ -63,7 +63,7 @@ pub(super) struct Track {
     pub(super) current: Vec<f64>,
     /// `current` without the controller's factor: what a user's rule goes on from.
     pub(super) unfactored: Vec<f64>,
-    /// What the groups have now, read by `compute`; what a failed write puts back.
+    /// What the groups have before they are written; what a failed write puts back.
     found: Vec<f64>,
     /// What `compute` wants to write, with and without the factor.
     pub(super) next: Vec<f64>,
@@ -181,9 +181,12 @@ impl Track {
         }
     }
 
-    /// Reads the groups and computes the rule's values for update `n`. Nothing is written to the groups.
+    /// Computes the rule's values for update `n`, for a user's rule from what the groups have. Nothing is written to
+    /// them.
     pub(super) fn compute(&mut self, n: u64, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
-        self.read(groups)?;
+        if let Driver::User(_) = self.driver {
+            self.read(groups)?;
+        }
         match &mut self.driver {
             Driver::Plan(plan) => {
                 fill(plan, n, &self.bases, &self.same_base, &mut self.next_unfactored);
@@ -212,24 +215,16 @@ impl Track {
         Ok(())
     }
 
-    /// Reads the groups and takes what was written last as the rule's values.
-    pub(super) fn keep(&mut self, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
-        self.read(groups)?;
+    /// Takes what was written last as the rule's values.
+    pub(super) fn keep(&mut self) {
         self.next_unfactored.copy_from_slice(&self.unfactored);
         self.answered = true;
-        Ok(())
     }
 
-    /// Reads the groups and takes these as the rule's values.
-    pub(super) fn restore(
-        &mut self,
-        values: &[f64],
-        groups: &(impl ParamGroups + ?Sized),
-    ) -> Result<(), Error> {
-        self.read(groups)?;
+    /// Takes these as the rule's values.
+    pub(super) fn restore(&mut self, values: &[f64]) {
         self.next_unfactored.copy_from_slice(values);
         self.answered = true;
-        Ok(())
     }
 
     /// Computes a tied field in one of its groups from its source there and the source's base.
@@ -247,7 +242,10 @@ impl Track {
             *next = unfactored * factor;
             wrong |= !next.is_finite();
         }
-        match self.next.iter().position(|value| wrong && self.answered && !value.is_finite()) {
+        if !wrong || !self.answered {
+            return Ok(());
+        }
+        match self.next.iter().position(|value| !value.is_finite()) {
             None => Ok(()),
             Some(index) => Err(Error::NotFinite {
                 field: self.field.to_string(),
@@ -261,6 +259,11 @@ impl Track {
     fn read(&mut self, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
         let read = groups.get_each(&self.field, &self.groups, &mut self.found);
         read.map_err(|group| missing(&self.field, group, groups))
+    }
+
+    /// Reads and writes in one pass, if the optimizer can; if not, nothing is changed.
+    fn exchange(&mut self, groups: &mut (impl ParamGroups + ?Sized)) -> bool {
+        !self.answered || groups.exchange(&self.field, &self.groups, &self.next, &mut self.found)
     }
 
     /// Whether the groups would take the values.
@@ -343,23 +346,35 @@ fn fill(plan: &Plan, n: u64, bases: &[f64], same_base: &[usize], values: &mut [f
     }
 }
 
-/// Writes what every track has computed, once all of it is found to be writable; if a write fails all the same,
-/// everything that was written is put back.
+/// Writes what every track has computed, or nothing.
 pub(super) fn write_all(tracks: &mut [Track], groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
+    if let Some(refused) = tracks.iter_mut().position(|track| !track.exchange(groups)) {
+        undo_all(&tracks[..refused], groups);
+        check_and_write(tracks, groups)?;
+    }
+    tracks.iter_mut().for_each(Track::commit);
+    Ok(())
+}
+
+/// Writes once everything is read and found to be writable; if a write fails all the same, everything that was written
+/// is put back.
+fn check_and_write(tracks: &mut [Track], groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
+    tracks.iter_mut().try_for_each(|track| track.read(groups))?;
     tracks.iter().try_for_each(|track| track.check(groups))?;
     for (index, track) in tracks.iter().enumerate() {
         if let Err((written, error)) = track.write(groups) {
             track.undo(written, groups);
-            for done in &tracks[..index] {
-                done.undo(usize::MAX, groups);
-            }
+            undo_all(&tracks[..index], groups);
             return Err(error);
         }
     }
-    for track in tracks {
-        track.commit();
-    }
     Ok(())
+}
+
+fn undo_all(tracks: &[Track], groups: &mut (impl ParamGroups + ?Sized)) {
+    for track in tracks {
+        track.undo(usize::MAX, groups);
+    }
 }
 
 #[cfg(test)]
