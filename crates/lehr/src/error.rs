@@ -166,11 +166,15 @@ impl fmt::Display for Error {
             Self::NotFinite { field, group, value, origin } => {
                 write!(f, "`{field}` of {group} would be {value}, but it must be finite: {origin}")
             }
-            Self::GroupCount { attached, now } => write!(
-                f,
-                "the optimizer has {now} groups, but had {attached} when the scheduler was attached: attach a new \
-                 scheduler"
-            ),
+            Self::GroupCount { attached, now } => {
+                let adopting = if now > attached { ", or one whose `new_groups` says to adopt them" } else { "" };
+                write!(
+                    f,
+                    "the optimizer has {now} group{}, but had {attached} when the scheduler was attached: attach a new \
+                     scheduler{adopting}",
+                    if *now == 1 { "" } else { "s" }
+                )
+            }
             Self::Selection { asked, known } => {
                 write!(f, "no group is selected by {asked}; there are {known}")
             }

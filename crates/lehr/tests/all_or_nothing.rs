@@ -405,10 +405,15 @@ fn groups_that_come_or_go_are_noticed() {
     let before = more.clone();
     let error = scheduler.step(&mut more).unwrap_err().to_string();
     assert!(
-        error.starts_with("the optimizer has 3 groups, but had 2 when the scheduler was attached"),
+        error.ends_with("attached: attach a new scheduler, or one whose `new_groups` says to adopt them"),
         "{error}"
     );
     assert_eq!(more, before);
+    let mut fewer = MemoryGroups::new().group("weights", [("lr", 0.1)]);
+    assert_eq!(
+        scheduler.step(&mut fewer).unwrap_err().to_string(),
+        "the optimizer has 1 group, but had 2 when the scheduler was attached: attach a new scheduler"
+    );
     scheduler.step(&mut groups).unwrap();
 }
 
