@@ -33,7 +33,8 @@ def wsd(
 
     Args:
         updates: optimizer updates of the run, per process; or else
-        epochs, updates_per_epoch: the same in epochs.
+        epochs: epochs of the run, with
+        updates_per_epoch: updates in an epoch.
         warmup: length of the warm-up, which ends at the base.
         warmup_from: level at update 0.
         warmup_curve: its shape.
