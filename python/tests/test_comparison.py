@@ -158,7 +158,7 @@ def test_fields():
         assert optimizer.param_groups[0]["weight_decay"] == 0.5
         found[peer] = "any, by a subclass"
     # The shapes that they come with are for the learning rate alone.
-    assert all("field" not in argument for shape in (timm.CosineLRScheduler, timm.PolyLRScheduler) for argument in arguments(shape))
+    assert not [name for shape in (timm.CosineLRScheduler, timm.PolyLRScheduler) for name in arguments(shape) if "field" in name]
     assert "param_group_field" not in arguments(accelerated.CosineLrScheduler) + arguments(accelerated.WSDLrScheduler)
 
     optimizer = fresh()
@@ -218,7 +218,8 @@ def test_value_at_n_without_an_optimizer():
     found = {"lehr": "yes", "optax": "yes", "ignite": "a list from the start"}
     assert lehr.Plan.parse("linear(to=0)", updates=10).value_at(5, base=1.0) == 0.5
     assert float(optax.linear_schedule(1.0, 0.0, 10)(5)) == 0.5
-    listed = ignite.LinearCyclicalScheduler.simulate_values(6, param_name="lr", start_value=1.0, end_value=0.0, cycle_size=20)
+    line = {"param_name": "lr", "start_value": 1.0, "end_value": 0.0, "cycle_size": 20}
+    listed = ignite.LinearCyclicalScheduler.simulate_values(6, **line)
     assert [n for n, _ in listed] == list(range(6)) and listed[5][1] == 0.5
     for peer in ("torch", "timm", "transformers", "pytorch-accelerated"):
         with pytest.raises((TypeError, AttributeError)):
@@ -246,8 +247,8 @@ def test_plans_made_of_plans():
     joined = optax.join_schedules([optax.constant_schedule(1.0), optax.linear_schedule(0.5, 0.0, 10)], [5])
     assert float(joined(4)) == 1.0 and float(joined(5)) == 0.5
     optimizer = fresh()
-    parts = [ignite.LinearCyclicalScheduler(optimizer, "lr", 1.0, 0.0, 10), ignite.CosineAnnealingScheduler(optimizer, "lr", 0.5, 0.0, 10)]
-    ignite.ConcatScheduler(parts, [5])
+    rise = ignite.LinearCyclicalScheduler(optimizer, "lr", 1.0, 0.0, 10)
+    ignite.ConcatScheduler([rise, of_ignite(optimizer)], [5])
     assert row("plans made of plans") == {
         "lehr": f"sequence and {len(combinators)} more",
         "torch": "two, with restrictions",
@@ -398,7 +399,8 @@ def test_batch_sizes_and_a_finder():
 
     assert hasattr(FastaiLRFinder, "lr_suggestion")
     others = (lehr, torch.optim, torch.optim.lr_scheduler, timm, transformers, optax, accelerated)
-    assert not [name for module in others for name in dir(module) if re.search("lr_?finder|batch_?size_?sched", name, re.I)]
+    names = [name for module in others for name in dir(module)]
+    assert not [name for name in names if re.search("lr_?finder|batch_?size_?sched", name, re.I)]
     no = dict.fromkeys(PEERS, "no")
     assert row("batch sizes") == no | {"ignite": "BatchSizeScheduler"}
     assert row("a learning rate finder's advice") == no | {"lehr": "in Rust", "ignite": "FastaiLRFinder"}
