@@ -88,6 +88,7 @@ fn the_gallery_has_everything_that_list_has() {
     let gallery = read_to_string(root().join("docs/gallery.md")).unwrap();
     let list = common::json(&["list", "--json"]);
     let names = ["shapes", "combinators"].into_iter().flat_map(|kind| list[kind].as_array().unwrap());
+    let (mut pictures, made) = (0, made());
     for name in names.map(|entry| entry["name"].as_str().unwrap()) {
         let about = common::json(&["describe", name, "--json"]);
         let section = gallery.split("\n### ").find(|section| section.starts_with(&format!("{name}\n")));
@@ -96,6 +97,28 @@ fn the_gallery_has_everything_that_list_has() {
             let text = about[part].as_str().unwrap();
             assert!(section.contains(text), "`{name}` in the gallery lacks its {part}: {text}");
         }
+        assert!(made.contains(name), "`{name}` in the gallery lacks a plan to be drawn");
+        pictures += section.matches(&format!("](drawn/{name}-")).count();
+    }
+    let shapes = list["shapes"].as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap());
+    for name in shapes {
+        let section =
+            gallery.split("\n### ").find(|section| section.starts_with(&format!("{name}\n"))).unwrap();
+        assert!(section.contains("\n- paper: "), "`{name}` in the gallery lacks its paper");
+    }
+    assert_eq!(pictures, 2 * 26, "a light and a dark picture of each");
+}
+
+#[test]
+fn the_readmes_figures_are_those_of_the_report() {
+    let readme = read_to_string(root().join("README.md")).unwrap();
+    let report = read_to_string(root().join("docs/benchmarks.md")).unwrap();
+    let section = readme.split("\n## Speed\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows: Vec<&str> = section.lines().filter(|line| line.starts_with("| ")).collect();
+    assert!(rows.len() >= 5, "{rows:?}");
+    let table = report.split("\n### ").find(|table| table.starts_with("A step: the peer's time")).unwrap();
+    for row in rows {
+        assert!(table.contains(row), "docs/benchmarks.md has another row than {row}");
     }
 }
 
