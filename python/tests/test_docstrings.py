@@ -12,6 +12,8 @@ import pytest
 
 import lehr
 import lehr.compat
+import lehr.control
+import lehr.errors
 
 PACKAGE = Path(lehr.__file__).parent
 MODULES = ["lehr", "lehr.control", "lehr.errors", "lehr.recipe", *(f"lehr.compat.{name}" for name in lehr.compat.__all__)]
@@ -52,6 +54,16 @@ def parameters(node):
 def test_all_of_them_are_looked_at():
     found = {parameter.values[0].name for parameter in documented()}
     assert EXPORTED - found == {"__version__", "compat", "control", "recipe"}
+
+
+def test_the_page_has_all_of_them():
+    page = (Path(__file__).parents[2] / "docs/python-api.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"^::: (\S+)$", page, re.MULTILINE))
+    members = set(re.findall(r"\w+", page.partition("members: [")[2].partition("]")[0]))
+    assert set(MODULES[1:]) | {"lehr.compat"} <= shown
+    assert members == set(lehr.control.__all__)
+    inside = members | set(lehr.errors.__all__) | {"__version__", "compat", "control", "recipe"}
+    assert set(lehr.__all__) - inside == {name.removeprefix("lehr.") for name in shown} & set(lehr.__all__) - inside
 
 
 @pytest.mark.parametrize(("node", "path"), list(documented()))
