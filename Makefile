@@ -128,7 +128,7 @@ docs: .venv-docs/installed ## Build the site into site/: pictures, pages, the Py
 	tools/check-docs
 	$(CARGO) build -p lehr-cli
 	python3 docs/pictures.py $${CARGO_TARGET_DIR:-target}/debug/lehr
-	.venv-docs/bin/zensical build --clean
+	.venv-docs/bin/zensical build --clean --strict
 	python3 docs/check.py site
 
 test-docs: docs python ## All that the README and the pages show

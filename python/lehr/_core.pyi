@@ -32,10 +32,11 @@ class Plan:
     Update number n, counted from 0, uses `value_at(n, base)`, computed from n in closed form: any order of asking gives
     the same bits. After the end the last value holds. `str(plan)` is a text from which an equal plan is read.
 
-    >>> import lehr
-    >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
-    >>> plan == lehr.Plan.parse(str(plan))
-    True
+    Examples:
+        >>> import lehr
+        >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+        >>> plan == lehr.Plan.parse(str(plan))
+        True
     """
 
     @staticmethod
@@ -63,9 +64,10 @@ class Plan:
             LehrValueError: for what cannot be read or does not fit the run; for a spec with the place of each fault.
             OSError: if the file cannot be read.
 
-        >>> import lehr
-        >>> lehr.Plan.parse("linear(to=0)", epochs=2, updates_per_epoch=5).end
-        10
+        Examples:
+            >>> import lehr
+            >>> lehr.Plan.parse("linear(to=0)", epochs=2, updates_per_epoch=5).end
+            10
         """
 
     def value_at(self, n: int, base: float = 1.0) -> float:
@@ -78,10 +80,11 @@ class Plan:
         Raises:
             LehrValueError: for an `n` that is no whole number from 0 on, and a base that is not finite.
 
-        >>> import lehr
-        >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
-        >>> plan.value_at(1, base=2.0)
-        0.5
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> plan.value_at(1, base=2.0)
+            0.5
         """
 
     def values(
@@ -104,30 +107,33 @@ class Plan:
         Raises:
             LehrValueError: for updates that are none, and an `out` of another shape or type.
 
-        >>> import lehr
-        >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
-        >>> [float(value) for value in plan.values(range(2, 6))]
-        [0.5, 0.75, 1.0, 1.0]
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> [float(value) for value in plan.values(range(2, 6))]
+            [0.5, 0.75, 1.0, 1.0]
         """
 
     @property
     def end(self) -> int | None:
         """The number of updates that the plan is for; None for an open one.
 
-        >>> import lehr
-        >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
-        >>> plan.end
-        10
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> plan.end
+            10
         """
 
     @property
     def phases(self) -> list[dict[str, Any]]:
         """The phases of the plan itself: shape, from, to (as text), start, end (in updates), inclusive.
 
-        >>> import lehr
-        >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
-        >>> [(phase["shape"], phase["start"], phase["end"]) for phase in plan.phases]
-        [('linear', 0, 4), ('hold', 4, 10)]
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> [(phase["shape"], phase["start"], phase["end"]) for phase in plan.phases]
+            [('linear', 0, 4), ('hold', 4, 10)]
         """
 
     def section_at(self, n: int) -> dict[str, Any]:
@@ -136,10 +142,11 @@ class Plan:
         Args:
             n: the update, counted from 0.
 
-        >>> import lehr
-        >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
-        >>> plan.section_at(1)["progress"]
-        0.25
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> plan.section_at(1)["progress"]
+            0.25
         """
 
     def explain(self, n: int, base: float = 1.0) -> str:
@@ -149,19 +156,21 @@ class Plan:
             n: the update, counted from 0.
             base: the base of the group, in the field's unit.
 
-        >>> import lehr
-        >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
-        >>> plan.explain(1).split(",")[0]
-        'update 1 of 10 (10.0 %): the value is 0.25'
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> plan.explain(1).split(",")[0]
+            'update 1 of 10 (10.0 %): the value is 0.25'
         """
 
     def to_list(self) -> list[dict[str, Any]]:
         """The phases as a list of dicts, which `parse` reads.
 
-        >>> import lehr
-        >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
-        >>> plan == lehr.Plan.parse(plan.to_list())
-        True
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> plan == lehr.Plan.parse(plan.to_list())
+            True
         """
 
     def picture(self, base: float = 1.0, *, width: int = 80, height: int = 16, label: str = "value") -> str:
@@ -173,10 +182,11 @@ class Plan:
             height: lines.
             label: what the values are called.
 
-        >>> import lehr
-        >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
-        >>> print(plan.picture(width=40, height=10).splitlines()[0])
-        value  min 0  max 1  last 1
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> print(plan.picture(width=40, height=10).splitlines()[0])
+            value  min 0  max 1  last 1
         """
 
     def sparkline(self, width: int = 24) -> str:
@@ -185,10 +195,11 @@ class Plan:
         Args:
             width: columns.
 
-        >>> import lehr
-        >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
-        >>> len(plan.sparkline(width=12))
-        12
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> len(plan.sparkline(width=12))
+            12
         """
 
     def svg(self, base: float = 1.0, *, label: str = "value") -> str:
@@ -198,10 +209,11 @@ class Plan:
             base: the base of the group, in the field's unit.
             label: what the values are called.
 
-        >>> import lehr
-        >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
-        >>> plan.svg()[:4]
-        '<svg'
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> plan.svg()[:4]
+            '<svg'
         """
 
     def _repr_svg_(self) -> str: ...
@@ -225,24 +237,26 @@ class SchedulerCore:
         Raises:
             LehrError: with nothing written.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.step_update(3)
-        >>> optimizer.param_groups[0]["lr"]
-        0.25
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.step_update(3)
+            >>> optimizer.param_groups[0]["lr"]
+            0.25
         """
 
     def state_dict(self) -> dict[str, Any]:
         """The progress as plain data: version, count, bases, fingerprints of the plans, controllers.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.state_dict()["num_updates"]
-        0
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.state_dict()["num_updates"]
+            0
         """
 
     def load_state_dict(self, state_dict: dict[str, Any], *, on_mismatch: str = "error") -> None:
@@ -255,13 +269,14 @@ class SchedulerCore:
         Raises:
             LehrValueError: with a list of what differs; nothing has then changed.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.load_state_dict({**schedule.state_dict(), "num_updates": 2})
-        >>> optimizer.param_groups[0]["lr"]
-        0.5
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.load_state_dict({**schedule.state_dict(), "num_updates": 2})
+            >>> optimizer.param_groups[0]["lr"]
+            0.5
         """
 
     def _lehr_bind(
@@ -304,14 +319,15 @@ class SteppingCore(SchedulerCore):
         Raises:
             LehrError: with nothing written, and the count as it was.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.step()
-        >>> schedule.step(updated=False)
-        >>> schedule.num_updates
-        1
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.step()
+            >>> schedule.step(updated=False)
+            >>> schedule.num_updates
+            1
         """
 
 def check_settings(settings: Any) -> None:
@@ -345,50 +361,55 @@ class WsdPlan:
 
     A checkpoint at c is made after c updates: update c - 1 has used the minimum.
 
-    >>> import lehr
-    >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
-    >>> run.checkpoints
-    [100, 200]
+    Examples:
+        >>> import lehr
+        >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+        >>> run.checkpoints
+        [100, 200]
     """
 
     @property
     def plan(self) -> Plan:
         """The values, for a scheduler.
 
-        >>> import lehr
-        >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
-        >>> run.plan.value_at(50), run.plan.value_at(99)
-        (1.0, 1e-06)
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.plan.value_at(50), run.plan.value_at(99)
+            (1.0, 1e-06)
         """
 
     @property
     def checkpoints(self) -> list[int]:
         """The updates after which there is a checkpoint, ascending; the last one is the end of the run.
 
-        >>> import lehr
-        >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
-        >>> run.checkpoints[-1]
-        200
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.checkpoints[-1]
+            200
         """
 
     @property
     def decays(self) -> list[tuple[int, int]]:
         """The decays, each as its first update and the one after its last.
 
-        >>> import lehr
-        >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
-        >>> run.decays
-        [(90, 100), (190, 200)]
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.decays
+            [(90, 100), (190, 200)]
         """
 
     @property
     def phases(self) -> list[dict[str, Any]]:
         """The phases: kind (warm-up, stable, decay, after), start, end (None after the last), index of the checkpoint.
 
-        >>> import lehr
-        >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
-        >>> [phase["kind"] for phase in run.phases]
-        ['stable', 'decay', 'stable', 'decay', 'after']
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> [phase["kind"] for phase in run.phases]
+            ['stable', 'decay', 'stable', 'decay', 'after']
         """
 
     def phase_at(self, n: int) -> dict[str, Any]:
@@ -397,10 +418,11 @@ class WsdPlan:
         Args:
             n: the update, counted from 0.
 
-        >>> import lehr
-        >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
-        >>> run.phase_at(95)["kind"]
-        'decay'
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.phase_at(95)["kind"]
+            'decay'
         """
 
     def last_update_before_decay(self, n: int) -> int | None:
@@ -409,10 +431,11 @@ class WsdPlan:
         Args:
             n: the update, counted from 0.
 
-        >>> import lehr
-        >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
-        >>> run.last_update_before_decay(0), run.last_update_before_decay(195)
-        (89, None)
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.last_update_before_decay(0), run.last_update_before_decay(195)
+            (89, None)
         """
 
     def branch(self, at: int, over: int | str, to: float | str, *, curve: str = "power") -> Plan:
@@ -427,10 +450,11 @@ class WsdPlan:
         Raises:
             LehrValueError: for a decay without updates, and a curve or level that breaks a rule.
 
-        >>> import lehr
-        >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
-        >>> run.branch(at=50, over=10, to="0x").value_at(59)
-        0.0
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.branch(at=50, over=10, to="0x").value_at(59)
+            0.0
         """
 
     def continue_before(self, index: int, total: int) -> WsdPlan:
@@ -443,10 +467,11 @@ class WsdPlan:
         Raises:
             LehrValueError: for a checkpoint that is not there, and a total that is past.
 
-        >>> import lehr
-        >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
-        >>> run.continue_before(1, 400).checkpoints
-        [100, 400]
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.continue_before(1, 400).checkpoints
+            [100, 400]
         """
 
     def continue_after(self, index: int, total: int) -> WsdPlan:
@@ -459,10 +484,11 @@ class WsdPlan:
         Raises:
             LehrValueError: for a checkpoint that is not there, and a total that is past.
 
-        >>> import lehr
-        >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
-        >>> run.continue_after(1, 400).checkpoints
-        [100, 200, 400]
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.continue_after(1, 400).checkpoints
+            [100, 200, 400]
         """
 
     def __eq__(self, other: object, /) -> bool: ...

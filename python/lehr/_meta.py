@@ -80,12 +80,13 @@ class Attached(SchedulerCore, metaclass=SchedulerMeta):
     def optimizer(self) -> Any:
         """The optimizer that is written to.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.optimizer is optimizer
-        True
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.optimizer is optimizer
+            True
         """
         return vars(self).get("_lehr_optimizer")
 
@@ -111,15 +112,16 @@ class Attached(SchedulerCore, metaclass=SchedulerMeta):
     def detach(self) -> None:
         """Stop scheduling: the values stay as they are, the state can still be read, and stepping is an error.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.detach()
-        >>> schedule.num_updates
-        0
-        >>> lehr.Scheduler(optimizer, "hold").current  # the optimizer is free
-        {'lr': [1.0]}
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.detach()
+            >>> schedule.num_updates
+            0
+            >>> lehr.Scheduler(optimizer, "hold").current  # the optimizer is free
+            {'lr': [1.0]}
         """
         from lehr import _registry
 
@@ -161,25 +163,27 @@ class Stepping(SteppingCore, Attached):
     def get_last_lr(self) -> list[float]:
         """The learning rate of each group: what the next update uses.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.step()
-        >>> schedule.get_last_lr()
-        [0.75]
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.step()
+            >>> schedule.get_last_lr()
+            [0.75]
         """
         return [float(group["lr"]) for group in self.optimizer.param_groups]
 
     def get_lr(self) -> list[float]:
         """As `get_last_lr`: the values are written already.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.get_lr()
-        [1.0]
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.get_lr()
+            [1.0]
         """
         return self.get_last_lr()
 
@@ -199,13 +203,14 @@ class Stepping(SteppingCore, Attached):
     def last_epoch(self) -> int:
         """torch's name for the count of completed updates. Setting it goes to that update (`seek`).
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.step()
-        >>> schedule.last_epoch
-        1
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.step()
+            >>> schedule.last_epoch
+            1
         """
         return self._lehr_num_updates()
 

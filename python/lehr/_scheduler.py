@@ -53,13 +53,14 @@ class Scheduler(Stepping):
         MissingFieldError: (a `KeyError`) if a selected group lacks a field.
         LehrValueError: for any other argument that cannot be used. Nothing is then written.
 
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> import lehr
-    >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-    >>> schedule.step()
-    >>> optimizer.param_groups[0]["lr"]
-    0.75
+    Examples:
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> import lehr
+        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+        >>> schedule.step()
+        >>> optimizer.param_groups[0]["lr"]
+        0.75
     """
 
     def __init__(
@@ -111,13 +112,14 @@ class Scheduler(Stepping):
     def current(self) -> dict[str, list[float | None]]:
         """For each field what the next update uses, by group; None where it is not scheduled.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.step()
-        >>> schedule.current
-        {'lr': [0.75]}
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.step()
+            >>> schedule.current
+            {'lr': [0.75]}
         """
         return dict(self._lehr_values(False))
 
@@ -127,13 +129,14 @@ class Scheduler(Stepping):
 
         Of a tensor the value that was written, before it was rounded to the tensor's type.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.step()
-        >>> schedule.last_used
-        {'lr': [1.0]}
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.step()
+            >>> schedule.last_used
+            {'lr': [1.0]}
         """
         return dict(self._lehr_values(True))
 
@@ -141,12 +144,13 @@ class Scheduler(Stepping):
     def plans(self) -> dict[str, str | None]:
         """For each field the text of its plan now; None where a tie decides.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.plans
-        {'lr': 'linear(from=1x, to=0, over=4)'}
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.plans
+            {'lr': 'linear(from=1x, to=0, over=4)'}
         """
         return {field["field"]: field["plan"] for field in SchedulerCore.state_dict(self)["fields"]}
 
@@ -160,15 +164,16 @@ class Scheduler(Stepping):
             LehrError: for a metric that is not finite, unless a controller's `non_finite` says otherwise; nothing has
                 then changed.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> plateau = lehr.Plateau(factor=0.5, patience=0)
-        >>> schedule = lehr.Scheduler(optimizer, "hold", control=plateau)
-        >>> for loss in (0.9, 0.9):
-        ...     schedule.observe(loss)
-        >>> optimizer.param_groups[0]["lr"]
-        0.5
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> plateau = lehr.Plateau(factor=0.5, patience=0)
+            >>> schedule = lehr.Scheduler(optimizer, "hold", control=plateau)
+            >>> for loss in (0.9, 0.9):
+            ...     schedule.observe(loss)
+            >>> optimizer.param_groups[0]["lr"]
+            0.5
         """
         self._lehr_observe(metric)
 
@@ -181,13 +186,14 @@ class Scheduler(Stepping):
         Raises:
             LehrError: for a function that is not said to be pure; nothing has then changed.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.seek(3)
-        >>> schedule.num_updates, optimizer.param_groups[0]["lr"]
-        (3, 0.25)
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.seek(3)
+            >>> schedule.num_updates, optimizer.param_groups[0]["lr"]
+            (3, 0.25)
         """
         self._lehr_seek(n)
 
@@ -201,15 +207,16 @@ class Scheduler(Stepping):
         Raises:
             LehrValueError: for a plan without an end, a total that is past, and a shorter run that is to keep its shape.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.seek(2)
-        >>> schedule.retarget(6)
-        >>> schedule.seek(4)
-        >>> optimizer.param_groups[0]["lr"]
-        0.25
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.seek(2)
+            >>> schedule.retarget(6)
+            >>> schedule.seek(4)
+            >>> optimizer.param_groups[0]["lr"]
+            0.25
         """
         self._lehr_retarget(total, how)
 
@@ -227,14 +234,15 @@ class Scheduler(Stepping):
         Raises:
             LehrValueError: for a field without a plan, and a level or a length that breaks a rule.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.anneal_from_here("linear", over=2, to=0.5)
-        >>> schedule.step()
-        >>> optimizer.param_groups[0]["lr"]
-        0.75
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.anneal_from_here("linear", over=2, to=0.5)
+            >>> schedule.step()
+            >>> optimizer.param_groups[0]["lr"]
+            0.75
         """
         self._lehr_anneal(field or _main_field(list(self.plans)), curve, over, to)
 
@@ -244,12 +252,13 @@ class Scheduler(Stepping):
         Args:
             n: the update.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> print(schedule.explain(1))
-        update 1 of 4 (25.0 %): lr of group 0 is 0.75, in phase `linear` from 0 to 4 (25.0 % of it done); the plan ends there
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> print(schedule.explain(1))
+            update 1 of 4 (25.0 %): lr of group 0 is 0.75, in phase `linear` from 0 to 4 (25.0 % of it done); the plan ends there
         """
         return "\n".join(self._lehr_explain(self._lehr_num_updates() if n is None else n))
 
@@ -260,24 +269,26 @@ class Scheduler(Stepping):
             width: columns.
             height: lines.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> print(schedule.picture(width=40, height=10).splitlines()[0])
-        lr  min 0.25  max 1  last 0.25
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> print(schedule.picture(width=40, height=10).splitlines()[0])
+            lr  min 0.25  max 1  last 0.25
         """
         return self._lehr_picture(width, height)
 
     def svg(self) -> str:
         """The plans as an SVG picture: a panel for each field, a curve for each base that it has.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> schedule.svg()[:4]
-        '<svg'
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.svg()[:4]
+            '<svg'
         """
         return self._lehr_svg(f"after {self._lehr_num_updates()} updates")
 
@@ -287,14 +298,15 @@ class Scheduler(Stepping):
     def state_digest(self) -> str:
         """A short text that is the same where the state is: for ranks to compare.
 
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> import lehr
-        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
-        >>> before = schedule.state_digest()
-        >>> schedule.step()
-        >>> before == schedule.state_digest()
-        False
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> before = schedule.state_digest()
+            >>> schedule.step()
+            >>> before == schedule.state_digest()
+            False
         """
         import hashlib
         import json

@@ -38,16 +38,17 @@ class SchedulerBase(Attached):
         MissingFieldError: (a `KeyError`) if a group lacks the field.
         LehrValueError: for any other value that cannot be used.
 
-    >>> import lehr
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> class Halves(lehr.SchedulerBase):
-    ...     def get_updated_values(self, num_updates):
-    ...         return [base / 2**num_updates for base in self.base_lr_values]
-    >>> schedule = Halves(optimizer)
-    >>> schedule.step_update(2)
-    >>> optimizer.param_groups[0]["lr"]
-    0.25
+    Examples:
+        >>> import lehr
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> class Halves(lehr.SchedulerBase):
+        ...     def get_updated_values(self, num_updates):
+        ...         return [base / 2**num_updates for base in self.base_lr_values]
+        >>> schedule = Halves(optimizer)
+        >>> schedule.step_update(2)
+        >>> optimizer.param_groups[0]["lr"]
+        0.25
     """
 
     param_group_field: str
@@ -70,15 +71,16 @@ class SchedulerBase(Attached):
         Raises:
             LehrValueError: if the subclass has none.
 
-        >>> import lehr
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> class Halves(lehr.SchedulerBase):
-        ...     def get_updated_values(self, num_updates):
-        ...         return [base / 2**num_updates for base in self.base_lr_values]
-        >>> schedule = Halves(optimizer)
-        >>> schedule.get_updated_values(3)
-        [0.125]
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> class Halves(lehr.SchedulerBase):
+            ...     def get_updated_values(self, num_updates):
+            ...         return [base / 2**num_updates for base in self.base_lr_values]
+            >>> schedule = Halves(optimizer)
+            >>> schedule.get_updated_values(3)
+            [0.125]
         """
         raise LehrValueError(
             f"{type(self).__name__} has no get_updated_values(num_updates): a scheduler of your own is that one method"
@@ -135,14 +137,15 @@ class StatefulSchedulerBase(Stepping, SchedulerBase):
     After k calls of `step()` the count is k, and the groups hold the values for update k. `step_update(n)` says that n
     updates are completed. `step(updated=False)` leaves everything as it is, for an update that was skipped.
 
-    >>> import lehr
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> class Halves(lehr.StatefulSchedulerBase):
-    ...     def get_updated_values(self, num_updates):
-    ...         return [base / 2**num_updates for base in self.base_lr_values]
-    >>> schedule = Halves(optimizer)
-    >>> schedule.step()
-    >>> schedule.num_updates, optimizer.param_groups[0]["lr"]
-    (1, 0.5)
+    Examples:
+        >>> import lehr
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> class Halves(lehr.StatefulSchedulerBase):
+        ...     def get_updated_values(self, num_updates):
+        ...         return [base / 2**num_updates for base in self.base_lr_values]
+        >>> schedule = Halves(optimizer)
+        >>> schedule.step()
+        >>> schedule.num_updates, optimizer.param_groups[0]["lr"]
+        (1, 0.5)
     """

@@ -36,12 +36,13 @@ class CosineLrScheduler(StatefulSchedulerBase):
     Raises:
         LehrValueError: for lengths that do not fit, and levels above a group's base.
 
-    >>> import lehr
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = lehr.CosineLrScheduler(optimizer, total_num_epochs=1, num_update_steps_per_epoch=4, lr_min=0.0)
-    >>> [schedule.step() or round(optimizer.param_groups[0]["lr"], 4) for _ in range(4)]
-    [0.8536, 0.5, 0.1464, 0.0]
+    Examples:
+        >>> import lehr
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = lehr.CosineLrScheduler(optimizer, total_num_epochs=1, num_update_steps_per_epoch=4, lr_min=0.0)
+        >>> [schedule.step() or round(optimizer.param_groups[0]["lr"], 4) for _ in range(4)]
+        [0.8536, 0.5, 0.1464, 0.0]
     """
 
     def __init__(
@@ -82,12 +83,13 @@ class CosineLrScheduler(StatefulSchedulerBase):
         Args:
             num_updates: completed updates.
 
-        >>> import lehr
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = lehr.CosineLrScheduler(optimizer, total_num_epochs=1, num_update_steps_per_epoch=4, lr_min=0.0)
-        >>> schedule.get_updated_values(2)
-        [0.5]
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.CosineLrScheduler(optimizer, total_num_epochs=1, num_update_steps_per_epoch=4, lr_min=0.0)
+            >>> schedule.get_updated_values(2)
+            [0.5]
         """
         return [self.plan.value_at(num_updates, base) for base in self.base_lr_values]
 
@@ -125,12 +127,13 @@ class CosineLrScheduler(StatefulSchedulerBase):
             warmup_starting_lr_ratio: the same as a share of each group's base.
             num_cooldown_epochs: epochs at the end over which the minimum is held.
 
-        >>> import lehr
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> make = lehr.CosineLrScheduler.create_scheduler_fn(total_num_epochs=2, num_update_steps_per_epoch=10)
-        >>> make(optimizer).plan.end
-        20
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> make = lehr.CosineLrScheduler.create_scheduler_fn(total_num_epochs=2, num_update_steps_per_epoch=10)
+            >>> make(optimizer).plan.end
+            20
         """
         import functools
 

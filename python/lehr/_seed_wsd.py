@@ -39,12 +39,13 @@ class WSDLrScheduler(StatefulSchedulerBase):
     Raises:
         LehrValueError: for lengths that do not fit and settings out of range.
 
-    >>> import lehr
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-    >>> schedule.get_checkpoint_steps()
-    [100, 200, 400]
+    Examples:
+        >>> import lehr
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+        >>> schedule.get_checkpoint_steps()
+        [100, 200, 400]
     """
 
     def __init__(
@@ -100,12 +101,13 @@ class WSDLrScheduler(StatefulSchedulerBase):
         Args:
             num_updates: completed updates.
 
-        >>> import lehr
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.get_updated_values(50)
-        [1.0]
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_updated_values(50)
+            [1.0]
         """
         return [self.plan.value_at(num_updates, base) for base in self.base_lr_values]
 
@@ -116,24 +118,26 @@ class WSDLrScheduler(StatefulSchedulerBase):
     def get_checkpoint_steps(self) -> list[int]:
         """The updates after which there is a checkpoint, ascending; the last one is the end of the run.
 
-        >>> import lehr
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.get_checkpoint_steps()[-1]
-        400
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_checkpoint_steps()[-1]
+            400
         """
         return self._wsd_run.checkpoints
 
     def get_decay_info(self) -> list[dict[str, int]]:
         """For each period its `period_start`, `period_end`, `decay_steps` and `pre_decay_step`, in updates.
 
-        >>> import lehr
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.get_decay_info()[0]
-        {'period_start': 0, 'period_end': 100, 'decay_steps': 10, 'pre_decay_step': 90}
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_decay_info()[0]
+            {'period_start': 0, 'period_end': 100, 'decay_steps': 10, 'pre_decay_step': 90}
         """
         decays = {end: start for start, end in self._wsd_run.decays}
         ends = self._wsd_run.checkpoints
@@ -149,12 +153,13 @@ class WSDLrScheduler(StatefulSchedulerBase):
         Args:
             num_updates: completed updates.
 
-        >>> import lehr
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.get_phase_info(150)["period_end"]
-        200
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_phase_info(150)["period_end"]
+            200
         """
         periods = self.get_decay_info()
         return next((period for period in periods if num_updates <= period["period_end"]), periods[-1])
@@ -164,25 +169,27 @@ class WSDLrScheduler(StatefulSchedulerBase):
 
         As in pytorch-accelerated, whose `WSDCheckpointCallback` adds one. `num_updates` is how many are completed.
 
-        >>> import lehr
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.step()
-        >>> schedule.get_current_step(), schedule.num_updates
-        (0, 1)
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.step()
+            >>> schedule.get_current_step(), schedule.num_updates
+            (0, 1)
         """
         return self._lehr_num_updates() - 1
 
     def get_current_phase_info(self) -> dict[str, int]:
         """The period of the present update.
 
-        >>> import lehr
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.get_current_phase_info()["period_end"]
-        100
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_current_phase_info()["period_end"]
+            100
         """
         return self.get_phase_info(self._lehr_num_updates())
 
@@ -196,14 +203,15 @@ class WSDLrScheduler(StatefulSchedulerBase):
         Raises:
             LehrValueError: with a list of what differs; nothing has then changed.
 
-        >>> import lehr
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> state = {**schedule.state_dict(), "num_updates": 99}
-        >>> schedule.load_state_dict(state)
-        >>> schedule.num_updates, round(optimizer.param_groups[0]["lr"], 9)
-        (99, 1e-06)
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> state = {**schedule.state_dict(), "num_updates": 99}
+            >>> schedule.load_state_dict(state)
+            >>> schedule.num_updates, round(optimizer.param_groups[0]["lr"], 9)
+            (99, 1e-06)
         """
         if self.is_continuation_from_checkpoint and state_dict.get("fields"):
             own = self.state_dict()
@@ -242,12 +250,13 @@ class WSDLrScheduler(StatefulSchedulerBase):
             num_checkpoints: how many checkpoints.
             is_continuation_from_checkpoint: whether it is a new run from a checkpoint of an earlier one.
 
-        >>> import lehr
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> make = lehr.WSDLrScheduler.create_scheduler_fn(2, 50)
-        >>> make(optimizer).get_checkpoint_steps()
-        [100]
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> make = lehr.WSDLrScheduler.create_scheduler_fn(2, 50)
+            >>> make(optimizer).get_checkpoint_steps()
+            [100]
         """
         import functools
 

@@ -60,9 +60,10 @@ class Plateau(_Settings):
     Raises:
         LehrValueError: for a setting outside its range.
 
-    >>> import lehr
-    >>> lehr.Plateau(factor=0.5, patience=2).patience
-    2
+    Examples:
+        >>> import lehr
+        >>> lehr.Plateau(factor=0.5, patience=2).patience
+        2
     """
 
     _kind = "plateau"
@@ -124,9 +125,10 @@ class Greedy(_Settings):
     Raises:
         LehrValueError: for a setting outside its range.
 
-    >>> import lehr
-    >>> lehr.Greedy(factor=0.5).max_factor
-    10.0
+    Examples:
+        >>> import lehr
+        >>> lehr.Greedy(factor=0.5).max_factor
+        10.0
     """
 
     _kind = "greedy"
@@ -191,9 +193,10 @@ class Tie(_Settings):
     Raises:
         LehrValueError: for a number that is not finite, and what is no field.
 
-    >>> import lehr
-    >>> lehr.tied_to("lr").source
-    'lr'
+    Examples:
+        >>> import lehr
+        >>> lehr.tied_to("lr").source
+        'lr'
     """
 
     _kind = "tie"
@@ -214,9 +217,10 @@ class Tie(_Settings):
         Args:
             exponent: a number.
 
-        >>> import lehr
-        >>> lehr.tied_to("lr").power(2.0).exponent
-        2.0
+        Examples:
+            >>> import lehr
+            >>> lehr.tied_to("lr").power(2.0).exponent
+            2.0
         """
         return Tie(self.source, exponent=exponent)
 
@@ -227,10 +231,11 @@ class Tie(_Settings):
             offset: in the field's unit.
             scale: the field's unit for one of the source's.
 
-        >>> import lehr
-        >>> tie = lehr.tied_to("lr").linear(1.0, -1.0)
-        >>> tie.offset, tie.scale
-        (1.0, -1.0)
+        Examples:
+            >>> import lehr
+            >>> tie = lehr.tied_to("lr").linear(1.0, -1.0)
+            >>> tie.offset, tie.scale
+            (1.0, -1.0)
         """
         return Tie(self.source, offset=offset, scale=scale)
 
@@ -244,8 +249,9 @@ def tied_to(field: str) -> Tie:
     Raises:
         LehrValueError: for what is no field.
 
-    >>> tied_to("lr").power(0.5)
-    Tie(source='lr', exponent=0.5, offset=None, scale=1.0)
+    Examples:
+        >>> tied_to("lr").power(0.5)
+        Tie(source='lr', exponent=0.5, offset=None, scale=1.0)
     """
     return Tie(field)
 
@@ -261,9 +267,10 @@ class Rule:
     Raises:
         LehrValueError: if it is no function.
 
-    >>> import lehr
-    >>> lehr.rule(lambda num_updates, current: 0.1, name="constant")
-    rule(constant)
+    Examples:
+        >>> import lehr
+        >>> lehr.rule(lambda num_updates, current: 0.1, name="constant")
+        rule(constant)
     """
 
     _kind = "rule"
@@ -293,13 +300,14 @@ def rule(function: Callable[[int, list[float]], Any], *, name: str | None = None
     Raises:
         LehrValueError: if it is no function.
 
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> import lehr
-    >>> halve = lehr.rule(lambda num_updates, current: [value / 2 for value in current])
-    >>> schedule = lehr.Scheduler(optimizer, {"lr": halve})
-    >>> schedule.step()
-    >>> optimizer.param_groups[0]["lr"]
-    0.25
+    Examples:
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> import lehr
+        >>> halve = lehr.rule(lambda num_updates, current: [value / 2 for value in current])
+        >>> schedule = lehr.Scheduler(optimizer, {"lr": halve})
+        >>> schedule.step()
+        >>> optimizer.param_groups[0]["lr"]
+        0.25
     """
     return Rule(function, name=name, pure=pure)

@@ -98,13 +98,14 @@ class Replica(Stepping):
             epoch: the count to go to, as in torch.
             updated: False for an update that was skipped: nothing happens.
 
-        >>> from lehr.compat.torch import ExponentialLR
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = ExponentialLR(optimizer, gamma=0.5)
-        >>> schedule.step()
-        >>> optimizer.param_groups[0]["lr"]
-        0.5
+        Examples:
+            >>> from lehr.compat.torch import ExponentialLR
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = ExponentialLR(optimizer, gamma=0.5)
+            >>> schedule.step()
+            >>> optimizer.param_groups[0]["lr"]
+            0.5
         """
         if epoch is None:
             super().step(updated=updated)
@@ -125,13 +126,14 @@ class Replica(Stepping):
     def state_dict(self) -> dict[str, Any]:
         """The settings, the bases and the count, under the original's names.
 
-        >>> from lehr.compat.torch import ExponentialLR
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = ExponentialLR(optimizer, gamma=0.5)
-        >>> state = schedule.state_dict()
-        >>> state["gamma"], state["last_epoch"], state["base_lrs"]
-        (0.5, 0, [1.0])
+        Examples:
+            >>> from lehr.compat.torch import ExponentialLR
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = ExponentialLR(optimizer, gamma=0.5)
+            >>> state = schedule.state_dict()
+            >>> state["gamma"], state["last_epoch"], state["base_lrs"]
+            (0.5, 0, [1.0])
         """
         return self._lehr_own_state()
 
@@ -154,13 +156,14 @@ class Replica(Stepping):
         Raises:
             LehrValueError: for a state of another class or another number of groups; nothing has then changed.
 
-        >>> from lehr.compat.torch import ExponentialLR
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = ExponentialLR(optimizer, gamma=0.5)
-        >>> schedule.load_state_dict({**schedule.state_dict(), "last_epoch": 2})
-        >>> optimizer.param_groups[0]["lr"]
-        0.25
+        Examples:
+            >>> from lehr.compat.torch import ExponentialLR
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = ExponentialLR(optimizer, gamma=0.5)
+            >>> schedule.load_state_dict({**schedule.state_dict(), "last_epoch": 2})
+            >>> optimizer.param_groups[0]["lr"]
+            0.25
         """
         before = dict(vars(self))
         parts = [(part, dict(vars(part))) for part in before.get("_schedulers", ())]

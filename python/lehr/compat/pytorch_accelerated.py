@@ -37,15 +37,16 @@ class SchedulerBase(Attached):
     Raises:
         MissingFieldError: (a `KeyError`) if a group lacks the field.
 
-    >>> from lehr.compat import pytorch_accelerated as originals
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> class Halves(originals.SchedulerBase):
-    ...     def get_updated_values(self, num_updates):
-    ...         return [base / 2**num_updates for base in self.base_lr_values]
-    >>> Halves(optimizer).step_update(2)
-    >>> optimizer.param_groups[0]["lr"]
-    0.25
+    Examples:
+        >>> from lehr.compat import pytorch_accelerated as originals
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> class Halves(originals.SchedulerBase):
+        ...     def get_updated_values(self, num_updates):
+        ...         return [base / 2**num_updates for base in self.base_lr_values]
+        >>> Halves(optimizer).step_update(2)
+        >>> optimizer.param_groups[0]["lr"]
+        0.25
     """
 
     param_group_field: str
@@ -77,15 +78,16 @@ class SchedulerBase(Attached):
         Raises:
             NotImplementedError: if there is none.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> class Twice(originals.SchedulerBase):
-        ...     def get_updated_values(self, num_updates):
-        ...         return 2.0
-        >>> Twice(optimizer).step_update(1)
-        >>> optimizer.param_groups[0]["lr"]
-        2.0
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> class Twice(originals.SchedulerBase):
+            ...     def get_updated_values(self, num_updates):
+            ...         return 2.0
+            >>> Twice(optimizer).step_update(1)
+            >>> optimizer.param_groups[0]["lr"]
+            2.0
         """
         raise NotImplementedError(f"{type(self).__name__} has no get_updated_values(num_updates)")
 
@@ -105,12 +107,13 @@ class SchedulerBase(Attached):
     def state_dict(self) -> dict[str, Any]:
         """All attributes but the optimizer.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
-        >>> sorted(originals.SchedulerBase.state_dict(schedule))[:2]
-        ['_initial_param_group_field', '_num_updates']
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
+            >>> sorted(originals.SchedulerBase.state_dict(schedule))[:2]
+            ['_initial_param_group_field', '_num_updates']
         """
         return {key: value for key, value in vars(self).items() if not key.startswith("_lehr")}
 
@@ -120,13 +123,14 @@ class SchedulerBase(Attached):
         Args:
             state_dict: what `state_dict` gave.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
-        >>> originals.SchedulerBase.load_state_dict(schedule, {"_num_updates": 7})
-        >>> schedule._num_updates
-        7
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
+            >>> originals.SchedulerBase.load_state_dict(schedule, {"_num_updates": 7})
+            >>> schedule._num_updates
+            7
         """
         vars(self).update({key: value for key, value in state_dict.items() if not key.startswith("_lehr")})
 
@@ -146,30 +150,7 @@ class StatefulSchedulerBase(SchedulerBase):
         optimizer: a torch optimizer.
         param_group_field: the field to schedule.
 
-    >>> from lehr.compat import pytorch_accelerated as originals
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> class Tenth(originals.StatefulSchedulerBase):
-    ...     def get_updated_values(self, num_updates):
-    ...         return [base * 0.1**num_updates for base in self.base_lr_values]
-    ...
-    ...     def state_dict(self):
-    ...         return {"count": self._num_updates}
-    ...
-    ...     def load_state_dict(self, state_dict):
-    ...         self._num_updates = state_dict["count"]
-    >>> schedule = Tenth(optimizer)
-    >>> [schedule.step() or optimizer.param_groups[0]["lr"] for _ in range(2)]
-    [1.0, 0.1]
-    """
-
-    def __init__(self, optimizer: Any, param_group_field: str = "lr") -> None:
-        super().__init__(optimizer=optimizer, param_group_field=param_group_field)
-        self._num_updates = -1
-
-    def step(self) -> None:
-        """Raise the count, and write the values for it.
-
+    Examples:
         >>> from lehr.compat import pytorch_accelerated as originals
         >>> import torch
         >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
@@ -183,9 +164,34 @@ class StatefulSchedulerBase(SchedulerBase):
         ...     def load_state_dict(self, state_dict):
         ...         self._num_updates = state_dict["count"]
         >>> schedule = Tenth(optimizer)
-        >>> schedule.step()
-        >>> schedule._num_updates
-        0
+        >>> [schedule.step() or optimizer.param_groups[0]["lr"] for _ in range(2)]
+        [1.0, 0.1]
+    """
+
+    def __init__(self, optimizer: Any, param_group_field: str = "lr") -> None:
+        super().__init__(optimizer=optimizer, param_group_field=param_group_field)
+        self._num_updates = -1
+
+    def step(self) -> None:
+        """Raise the count, and write the values for it.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> class Tenth(originals.StatefulSchedulerBase):
+            ...     def get_updated_values(self, num_updates):
+            ...         return [base * 0.1**num_updates for base in self.base_lr_values]
+            ...
+            ...     def state_dict(self):
+            ...         return {"count": self._num_updates}
+            ...
+            ...     def load_state_dict(self, state_dict):
+            ...         self._num_updates = state_dict["count"]
+            >>> schedule = Tenth(optimizer)
+            >>> schedule.step()
+            >>> schedule._num_updates
+            0
         """
         self.step_update(self._num_updates + 1)
         self._num_updates += 1
@@ -197,21 +203,22 @@ class StatefulSchedulerBase(SchedulerBase):
         Raises:
             NotImplementedError: if there is none.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> class Tenth(originals.StatefulSchedulerBase):
-        ...     def get_updated_values(self, num_updates):
-        ...         return [base * 0.1**num_updates for base in self.base_lr_values]
-        ...
-        ...     def state_dict(self):
-        ...         return {"count": self._num_updates}
-        ...
-        ...     def load_state_dict(self, state_dict):
-        ...         self._num_updates = state_dict["count"]
-        >>> schedule = Tenth(optimizer)
-        >>> schedule.state_dict()
-        {'count': -1}
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> class Tenth(originals.StatefulSchedulerBase):
+            ...     def get_updated_values(self, num_updates):
+            ...         return [base * 0.1**num_updates for base in self.base_lr_values]
+            ...
+            ...     def state_dict(self):
+            ...         return {"count": self._num_updates}
+            ...
+            ...     def load_state_dict(self, state_dict):
+            ...         self._num_updates = state_dict["count"]
+            >>> schedule = Tenth(optimizer)
+            >>> schedule.state_dict()
+            {'count': -1}
         """
         raise NotImplementedError
 
@@ -225,22 +232,23 @@ class StatefulSchedulerBase(SchedulerBase):
         Raises:
             NotImplementedError: if there is none.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> class Tenth(originals.StatefulSchedulerBase):
-        ...     def get_updated_values(self, num_updates):
-        ...         return [base * 0.1**num_updates for base in self.base_lr_values]
-        ...
-        ...     def state_dict(self):
-        ...         return {"count": self._num_updates}
-        ...
-        ...     def load_state_dict(self, state_dict):
-        ...         self._num_updates = state_dict["count"]
-        >>> schedule = Tenth(optimizer)
-        >>> schedule.load_state_dict({"count": 5})
-        >>> schedule._num_updates
-        5
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> class Tenth(originals.StatefulSchedulerBase):
+            ...     def get_updated_values(self, num_updates):
+            ...         return [base * 0.1**num_updates for base in self.base_lr_values]
+            ...
+            ...     def state_dict(self):
+            ...         return {"count": self._num_updates}
+            ...
+            ...     def load_state_dict(self, state_dict):
+            ...         self._num_updates = state_dict["count"]
+            >>> schedule = Tenth(optimizer)
+            >>> schedule.load_state_dict({"count": 5})
+            >>> schedule._num_updates
+            5
         """
         raise NotImplementedError
 
@@ -297,12 +305,13 @@ class CosineLrScheduler(_Planned):
     Raises:
         LehrValueError: for what the original asserts, and for lengths that are not whole updates.
 
-    >>> from lehr.compat import pytorch_accelerated as originals
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
-    >>> [schedule.step() or round(optimizer.param_groups[0]["lr"], 4) for _ in range(4)]
-    [1.0, 0.8536, 0.5, 0.1464]
+    Examples:
+        >>> from lehr.compat import pytorch_accelerated as originals
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
+        >>> [schedule.step() or round(optimizer.param_groups[0]["lr"], 4) for _ in range(4)]
+        [1.0, 0.8536, 0.5, 0.1464]
     """
 
     def __init__(
@@ -338,13 +347,14 @@ class CosineLrScheduler(_Planned):
     def state_dict(self) -> dict[str, Any]:
         """The settings and the count; not the bases.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
-        >>> schedule.step()
-        >>> schedule.state_dict()["num_updates"]
-        0
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
+            >>> schedule.step()
+            >>> schedule.state_dict()["num_updates"]
+            0
         """
         keys = ("total_iterations", "lr_min_ratio", "lr_min", "warmup_iterations", "warmup_lr_init", "warmup_lr_ratio")
         more = ("k_decay", "num_cooldown_iterations")
@@ -356,13 +366,14 @@ class CosineLrScheduler(_Planned):
         Args:
             state_dict: what `state_dict` gave.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
-        >>> schedule.load_state_dict({**schedule.state_dict(), "num_updates": 2})
-        >>> round(optimizer.param_groups[0]["lr"], 4)
-        0.5
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
+            >>> schedule.load_state_dict({**schedule.state_dict(), "num_updates": 2})
+            >>> round(optimizer.param_groups[0]["lr"], 4)
+            0.5
         """
         before = dict(vars(self))
         try:
@@ -402,12 +413,13 @@ class CosineLrScheduler(_Planned):
                 that it overshoots.
             num_cooldown_epochs: epochs at the end over which the minimum is held.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> make = originals.CosineLrScheduler.create_scheduler_fn(total_num_epochs=2, num_update_steps_per_epoch=10)
-        >>> make(optimizer).total_iterations
-        20
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> make = originals.CosineLrScheduler.create_scheduler_fn(total_num_epochs=2, num_update_steps_per_epoch=10)
+            >>> make(optimizer).total_iterations
+            20
         """
         per_epoch = num_update_steps_per_epoch
         if per_epoch is None:
@@ -447,12 +459,13 @@ class WSDLrScheduler(_Planned):
     Raises:
         LehrValueError: for what the original asserts or refuses, and where it would divide by zero.
 
-    >>> from lehr.compat import pytorch_accelerated as originals
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-    >>> schedule.get_checkpoint_steps()
-    [100, 200, 400]
+    Examples:
+        >>> from lehr.compat import pytorch_accelerated as originals
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+        >>> schedule.get_checkpoint_steps()
+        [100, 200, 400]
     """
 
     total_steps: int
@@ -509,24 +522,26 @@ class WSDLrScheduler(_Planned):
     def get_checkpoint_steps(self) -> list[int]:
         """The updates at which there are checkpoints.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.get_checkpoint_steps()[0]
-        100
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_checkpoint_steps()[0]
+            100
         """
         return self.checkpoint_steps
 
     def get_decay_info(self) -> list[dict[str, int]]:
         """For each period its `period_start`, `period_end`, `decay_steps` and `pre_decay_step`, in updates.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.get_decay_info()[0]
-        {'period_start': 0, 'period_end': 100, 'decay_steps': 10, 'pre_decay_step': 90}
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_decay_info()[0]
+            {'period_start': 0, 'period_end': 100, 'decay_steps': 10, 'pre_decay_step': 90}
         """
         return self.checkpoint_decay_info
 
@@ -536,12 +551,13 @@ class WSDLrScheduler(_Planned):
         Args:
             num_updates: the count.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.get_phase_info(150)["period_end"]
-        200
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_phase_info(150)["period_end"]
+            200
         """
         info = self.checkpoint_decay_info
         return next((period for period in info if period["period_end"] >= num_updates), info[-1])
@@ -549,24 +565,26 @@ class WSDLrScheduler(_Planned):
     def get_current_step(self) -> int:
         """The count, which starts at -1.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.get_current_step()
-        -1
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_current_step()
+            -1
         """
         return self._num_updates
 
     def get_current_phase_info(self) -> dict[str, int]:
         """The period of the present count.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.get_current_phase_info()["period_end"]
-        100
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_current_phase_info()["period_end"]
+            100
         """
         return self.get_phase_info(self._num_updates)
 
@@ -580,12 +598,13 @@ class WSDLrScheduler(_Planned):
         Args:
             num_updates: the count.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.get_updated_values(50)
-        [1.0]
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_updated_values(50)
+            [1.0]
         """
         values = super().get_updated_values(num_updates)
         length, into = self._get_checkpoint_info(num_updates)
@@ -598,12 +617,13 @@ class WSDLrScheduler(_Planned):
     def state_dict(self) -> dict[str, Any]:
         """The settings, the bases and the checkpoints; not the count, as in the original.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.state_dict()["checkpoint_steps"]
-        [100, 200, 400]
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.state_dict()["checkpoint_steps"]
+            [100, 200, 400]
         """
         return {key: value for key, value in vars(self).items() if not key.startswith("_")}
 
@@ -616,13 +636,14 @@ class WSDLrScheduler(_Planned):
         Raises:
             LehrValueError: for checkpoints that are not those of the other settings; nothing has then changed.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
-        >>> schedule.load_state_dict({**schedule.state_dict(), "lr_min": 0.5})
-        >>> schedule.lr_min
-        0.5
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.load_state_dict({**schedule.state_dict(), "lr_min": 0.5})
+            >>> schedule.lr_min
+            0.5
         """
         before = dict(vars(self))
         try:
@@ -666,12 +687,13 @@ class WSDLrScheduler(_Planned):
             num_checkpoints: how many checkpoints.
             is_continuation_from_checkpoint: no warm-up, and a loaded state keeps this run's length.
 
-        >>> from lehr.compat import pytorch_accelerated as originals
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> make = originals.WSDLrScheduler.create_scheduler_fn(2, 50)
-        >>> make(optimizer).total_steps
-        100
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> make = originals.WSDLrScheduler.create_scheduler_fn(2, 50)
+            >>> make(optimizer).total_steps
+            100
         """
         # The placeholder, even where the number is given: as in the original.
         warmup = None if num_warmup_epochs is None else _placeholders.updates_per_epoch(None) * num_warmup_epochs

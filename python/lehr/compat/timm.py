@@ -106,13 +106,14 @@ class Scheduler(Attached):
         Raises:
             LehrError: with nothing written.
 
-        >>> from lehr.compat.timm import PolyLRScheduler
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
-        >>> schedule.step(1)
-        >>> optimizer.param_groups[0]["lr"]
-        0.75
+        Examples:
+            >>> from lehr.compat.timm import PolyLRScheduler
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
+            >>> schedule.step(1)
+            >>> optimizer.param_groups[0]["lr"]
+            0.75
         """
         self.metric = metric
         if self.t_in_epochs:
@@ -128,13 +129,14 @@ class Scheduler(Attached):
         Raises:
             LehrError: with nothing written.
 
-        >>> from lehr.compat.timm import PolyLRScheduler
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0, t_in_epochs=False)
-        >>> schedule.step_update(3)
-        >>> optimizer.param_groups[0]["lr"]
-        0.25
+        Examples:
+            >>> from lehr.compat.timm import PolyLRScheduler
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0, t_in_epochs=False)
+            >>> schedule.step_update(3)
+            >>> optimizer.param_groups[0]["lr"]
+            0.25
         """
         self.metric = metric
         if not self.t_in_epochs:
@@ -150,12 +152,13 @@ class Scheduler(Attached):
         Args:
             cycles: how many; all of them, unless given.
 
-        >>> from lehr.compat.timm import PolyLRScheduler
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
-        >>> schedule.get_cycle_length()
-        4
+        Examples:
+            >>> from lehr.compat.timm import PolyLRScheduler
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
+            >>> schedule.get_cycle_length()
+            4
         """
         cycles = max(1, cycles or getattr(self, "cycle_limit"))
         first, ratio = getattr(self, "t_initial"), getattr(self, "cycle_mul")
@@ -165,12 +168,13 @@ class Scheduler(Attached):
     def state_dict(self) -> dict[str, Any]:
         """All settings and the bases; no count, as timm keeps none.
 
-        >>> from lehr.compat.timm import PolyLRScheduler
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
-        >>> schedule.state_dict()["base_values"]
-        [1.0]
+        Examples:
+            >>> from lehr.compat.timm import PolyLRScheduler
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
+            >>> schedule.state_dict()["base_values"]
+            [1.0]
         """
         return {key: value for key, value in vars(self).items() if not key.startswith("_lehr")}
 
@@ -183,14 +187,15 @@ class Scheduler(Attached):
         Raises:
             LehrValueError: for the state of another class or another number of groups; nothing has then changed.
 
-        >>> from lehr.compat.timm import PolyLRScheduler
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
-        >>> schedule.load_state_dict({**schedule.state_dict(), "t_initial": 8})
-        >>> schedule.step(4)
-        >>> optimizer.param_groups[0]["lr"]
-        0.5
+        Examples:
+            >>> from lehr.compat.timm import PolyLRScheduler
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
+            >>> schedule.load_state_dict({**schedule.state_dict(), "t_initial": 8})
+            >>> schedule.step(4)
+            >>> optimizer.param_groups[0]["lr"]
+            0.5
         """
         before, groups = dict(vars(self)), snapshot(self.optimizer)
         try:
@@ -238,12 +243,13 @@ class CosineLRScheduler(Scheduler):
     Raises:
         LehrValueError: for arguments that the original refuses, and for noise.
 
-    >>> from lehr.compat.timm import CosineLRScheduler
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = CosineLRScheduler(optimizer, t_initial=4)
-    >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
-    [0.8536, 0.5, 0.1464, 0.0]
+    Examples:
+        >>> from lehr.compat.timm import CosineLRScheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = CosineLRScheduler(optimizer, t_initial=4)
+        >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
+        [0.8536, 0.5, 0.1464, 0.0]
     """
 
     def __init__(
@@ -295,12 +301,13 @@ class TanhLRScheduler(Scheduler):
     Raises:
         LehrValueError: for arguments that the original refuses, and for noise.
 
-    >>> from lehr.compat.timm import TanhLRScheduler
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = TanhLRScheduler(optimizer, t_initial=4)
-    >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
-    [0.9999, 0.982, 0.2689, 0.0]
+    Examples:
+        >>> from lehr.compat.timm import TanhLRScheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = TanhLRScheduler(optimizer, t_initial=4)
+        >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
+        [0.9999, 0.982, 0.2689, 0.0]
     """
 
     def __init__(
@@ -357,12 +364,13 @@ class PolyLRScheduler(Scheduler):
     Raises:
         LehrValueError: for arguments that the original refuses, and for noise.
 
-    >>> from lehr.compat.timm import PolyLRScheduler
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
-    >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
-    [0.75, 0.5, 0.25, 0.0]
+    Examples:
+        >>> from lehr.compat.timm import PolyLRScheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
+        >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
+        [0.75, 0.5, 0.25, 0.0]
     """
 
     def __init__(
@@ -410,12 +418,13 @@ class StepLRScheduler(Scheduler):
     Raises:
         LehrValueError: for arguments that the original refuses, and for noise.
 
-    >>> from lehr.compat.timm import StepLRScheduler
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = StepLRScheduler(optimizer, decay_t=2, decay_rate=0.5)
-    >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
-    [1.0, 0.5, 0.5, 0.25]
+    Examples:
+        >>> from lehr.compat.timm import StepLRScheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = StepLRScheduler(optimizer, decay_t=2, decay_rate=0.5)
+        >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
+        [1.0, 0.5, 0.5, 0.25]
     """
 
     def __init__(
@@ -458,12 +467,13 @@ class MultiStepLRScheduler(Scheduler):
     Raises:
         LehrValueError: for arguments that the original refuses, and for noise.
 
-    >>> from lehr.compat.timm import MultiStepLRScheduler
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = MultiStepLRScheduler(optimizer, decay_t=[2, 4], decay_rate=0.5)
-    >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
-    [0.5, 0.5, 0.25, 0.25]
+    Examples:
+        >>> from lehr.compat.timm import MultiStepLRScheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = MultiStepLRScheduler(optimizer, decay_t=[2, 4], decay_rate=0.5)
+        >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
+        [0.5, 0.5, 0.25, 0.25]
     """
 
     def __init__(
@@ -512,12 +522,13 @@ class WSDLRScheduler(Scheduler):
     Raises:
         LehrValueError: for arguments that the original refuses, and for noise.
 
-    >>> from lehr.compat.timm import WSDLRScheduler
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = WSDLRScheduler(optimizer, t_initial=4, decay_t=2, decay_fn="linear")
-    >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
-    [1.0, 1.0, 0.5, 0.0]
+    Examples:
+        >>> from lehr.compat.timm import WSDLRScheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = WSDLRScheduler(optimizer, t_initial=4, decay_t=2, decay_fn="linear")
+        >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
+        [1.0, 1.0, 0.5, 0.0]
     """
 
     def __init__(
@@ -549,10 +560,11 @@ class WSDLRScheduler(Scheduler):
         Args:
             cycles: of no meaning here: there is one.
 
-        >>> from lehr.compat.timm import WSDLRScheduler
-        >>> import torch
-        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-        >>> WSDLRScheduler(optimizer, t_initial=10, decay_t=4, warmup_t=3).get_cycle_length()
-        13
+        Examples:
+            >>> from lehr.compat.timm import WSDLRScheduler
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> WSDLRScheduler(optimizer, t_initial=10, decay_t=4, warmup_t=3).get_cycle_length()
+            13
         """
         return int(getattr(self, "warmup_t") + getattr(self, "t_initial"))

@@ -52,12 +52,13 @@ class StepLR(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.torch import StepLR
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = StepLR(optimizer, step_size=2, gamma=0.5)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [1.0, 0.5, 0.5, 0.25]
+    Examples:
+        >>> from lehr.compat.torch import StepLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = StepLR(optimizer, step_size=2, gamma=0.5)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [1.0, 0.5, 0.5, 0.25]
     """
 
     def __init__(self, optimizer: Any, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
@@ -79,12 +80,13 @@ class MultiStepLR(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.torch import MultiStepLR
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = MultiStepLR(optimizer, milestones=[1, 3], gamma=0.5)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.5, 0.5, 0.25, 0.25]
+    Examples:
+        >>> from lehr.compat.torch import MultiStepLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = MultiStepLR(optimizer, milestones=[1, 3], gamma=0.5)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 0.5, 0.25, 0.25]
     """
 
     milestones: Counter[int]
@@ -108,12 +110,13 @@ class ConstantLR(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.torch import ConstantLR
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = ConstantLR(optimizer, factor=0.5, total_iters=2)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.5, 1.0, 1.0, 1.0]
+    Examples:
+        >>> from lehr.compat.torch import ConstantLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = ConstantLR(optimizer, factor=0.5, total_iters=2)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 1.0, 1.0, 1.0]
     """
 
     def __init__(self, optimizer: Any, factor: float = 1.0 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
@@ -136,12 +139,13 @@ class LinearLR(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.torch import LinearLR
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = LinearLR(optimizer, start_factor=0.5, total_iters=2)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.75, 1.0, 1.0, 1.0]
+    Examples:
+        >>> from lehr.compat.torch import LinearLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = LinearLR(optimizer, start_factor=0.5, total_iters=2)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.75, 1.0, 1.0, 1.0]
     """
 
     def __init__(
@@ -169,12 +173,13 @@ class ExponentialLR(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.torch import ExponentialLR
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = ExponentialLR(optimizer, gamma=0.5)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.5, 0.25, 0.125, 0.0625]
+    Examples:
+        >>> from lehr.compat.torch import ExponentialLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = ExponentialLR(optimizer, gamma=0.5)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 0.25, 0.125, 0.0625]
     """
 
     def __init__(self, optimizer: Any, gamma: float, last_epoch: int = -1) -> None:
@@ -196,12 +201,13 @@ class PolynomialLR(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.torch import PolynomialLR
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = PolynomialLR(optimizer, total_iters=4)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.75, 0.5, 0.25, 0.0]
+    Examples:
+        >>> from lehr.compat.torch import PolynomialLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = PolynomialLR(optimizer, total_iters=4)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.75, 0.5, 0.25, 0.0]
     """
 
     def __init__(self, optimizer: Any, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
@@ -223,12 +229,13 @@ class CosineAnnealingLR(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.torch import CosineAnnealingLR
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = CosineAnnealingLR(optimizer, T_max=2)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.5, 0.0, 0.5, 1.0]
+    Examples:
+        >>> from lehr.compat.torch import CosineAnnealingLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = CosineAnnealingLR(optimizer, T_max=2)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 0.0, 0.5, 1.0]
     """
 
     def __init__(self, optimizer: Any, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
@@ -251,12 +258,13 @@ class CosineAnnealingWarmRestarts(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.torch import CosineAnnealingWarmRestarts
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = CosineAnnealingWarmRestarts(optimizer, T_0=2)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.5, 1.0, 0.5, 1.0]
+    Examples:
+        >>> from lehr.compat.torch import CosineAnnealingWarmRestarts
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = CosineAnnealingWarmRestarts(optimizer, T_0=2)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 1.0, 0.5, 1.0]
     """
 
     T_0: int
@@ -302,12 +310,13 @@ class OneCycleLR(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.torch import OneCycleLR
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = OneCycleLR(optimizer, max_lr=1.0, total_steps=5, pct_start=0.4, cycle_momentum=False)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [1.0, 0.75, 0.25, 0.0]
+    Examples:
+        >>> from lehr.compat.torch import OneCycleLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = OneCycleLR(optimizer, max_lr=1.0, total_steps=5, pct_start=0.4, cycle_momentum=False)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [1.0, 0.75, 0.25, 0.0]
     """
 
     cycle_momentum: bool
@@ -386,12 +395,13 @@ class CyclicLR(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.torch import CyclicLR
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = CyclicLR(optimizer, base_lr=0.0, max_lr=1.0, step_size_up=2, cycle_momentum=False)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.5, 1.0, 0.5, 0.0]
+    Examples:
+        >>> from lehr.compat.torch import CyclicLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = CyclicLR(optimizer, base_lr=0.0, max_lr=1.0, step_size_up=2, cycle_momentum=False)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 1.0, 0.5, 0.0]
     """
 
     cycle_momentum: bool
@@ -453,12 +463,13 @@ class SWALR(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.torch import SWALR
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = SWALR(optimizer, swa_lr=0.5, anneal_epochs=2, anneal_strategy="linear")
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.75, 0.5, 0.5, 0.5]
+    Examples:
+        >>> from lehr.compat.torch import SWALR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = SWALR(optimizer, swa_lr=0.5, anneal_epochs=2, anneal_strategy="linear")
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.75, 0.5, 0.5, 0.5]
     """
 
     anneal_epochs: int
@@ -508,12 +519,13 @@ class SequentialLR(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.torch import LinearLR, SequentialLR, StepLR
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = SequentialLR(optimizer, [LinearLR(optimizer, 0.5, 1.0, 2), StepLR(optimizer, 1, 0.5)], milestones=[2])
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.75, 1.0, 0.5, 0.25]
+    Examples:
+        >>> from lehr.compat.torch import LinearLR, SequentialLR, StepLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = SequentialLR(optimizer, [LinearLR(optimizer, 0.5, 1.0, 2), StepLR(optimizer, 1, 0.5)], milestones=[2])
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.75, 1.0, 0.5, 0.25]
     """
 
     _milestones: list[int]

@@ -49,12 +49,13 @@ class LambdaLR(Replica):
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.transformers import LambdaLR
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = LambdaLR(optimizer, "linear", {"num_warmup_steps": 0, "num_training_steps": 4})
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.75, 0.5, 0.25, 0.0]
+    Examples:
+        >>> from lehr.compat.transformers import LambdaLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = LambdaLR(optimizer, "linear", {"num_warmup_steps": 0, "num_training_steps": 4})
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.75, 0.5, 0.25, 0.0]
     """
 
     def __init__(self, optimizer: Any, name: str, arguments: dict[str, Any], last_epoch: int = -1) -> None:
@@ -87,12 +88,13 @@ def get_constant_schedule(optimizer: Any, last_epoch: int = -1) -> LambdaLR:
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.transformers import get_constant_schedule
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = get_constant_schedule(optimizer)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [1.0, 1.0, 1.0, 1.0]
+    Examples:
+        >>> from lehr.compat.transformers import get_constant_schedule
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = get_constant_schedule(optimizer)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [1.0, 1.0, 1.0, 1.0]
     """
     return LambdaLR(optimizer, "constant", {}, last_epoch)
 
@@ -113,12 +115,13 @@ def get_constant_schedule_with_warmup(optimizer: Any, num_warmup_steps: int, las
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.transformers import get_constant_schedule_with_warmup
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = get_constant_schedule_with_warmup(optimizer, 2)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.5, 1.0, 1.0, 1.0]
+    Examples:
+        >>> from lehr.compat.transformers import get_constant_schedule_with_warmup
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = get_constant_schedule_with_warmup(optimizer, 2)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 1.0, 1.0, 1.0]
     """
     return LambdaLR(optimizer, "constant_with_warmup", {"num_warmup_steps": num_warmup_steps}, last_epoch)
 
@@ -142,12 +145,13 @@ def get_linear_schedule_with_warmup(
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.transformers import get_linear_schedule_with_warmup
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = get_linear_schedule_with_warmup(optimizer, 0, 4)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.75, 0.5, 0.25, 0.0]
+    Examples:
+        >>> from lehr.compat.transformers import get_linear_schedule_with_warmup
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = get_linear_schedule_with_warmup(optimizer, 0, 4)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.75, 0.5, 0.25, 0.0]
     """
     return LambdaLR(optimizer, "linear", _run(num_warmup_steps, num_training_steps), last_epoch)
 
@@ -172,12 +176,13 @@ def get_cosine_schedule_with_warmup(
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.transformers import get_cosine_schedule_with_warmup
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = get_cosine_schedule_with_warmup(optimizer, 0, 2)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.5, 0.0, 0.5, 1.0]
+    Examples:
+        >>> from lehr.compat.transformers import get_cosine_schedule_with_warmup
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = get_cosine_schedule_with_warmup(optimizer, 0, 2)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 0.0, 0.5, 1.0]
     """
     arguments = {**_run(num_warmup_steps, num_training_steps), "num_cycles": num_cycles}
     return LambdaLR(optimizer, "cosine", arguments, last_epoch)
@@ -203,12 +208,13 @@ def get_cosine_with_hard_restarts_schedule_with_warmup(
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.transformers import get_cosine_with_hard_restarts_schedule_with_warmup
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = get_cosine_with_hard_restarts_schedule_with_warmup(optimizer, 0, 4, num_cycles=2)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.5, 1.0, 0.5, 0.0]
+    Examples:
+        >>> from lehr.compat.transformers import get_cosine_with_hard_restarts_schedule_with_warmup
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = get_cosine_with_hard_restarts_schedule_with_warmup(optimizer, 0, 4, num_cycles=2)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 1.0, 0.5, 0.0]
     """
     arguments = {**_run(num_warmup_steps, num_training_steps), "num_cycles": num_cycles}
     return LambdaLR(optimizer, "cosine_with_restarts", arguments, last_epoch)
@@ -240,12 +246,13 @@ def get_polynomial_decay_schedule_with_warmup(
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.transformers import get_polynomial_decay_schedule_with_warmup
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = get_polynomial_decay_schedule_with_warmup(optimizer, 0, 4)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.75, 0.5, 0.25, 0.0]
+    Examples:
+        >>> from lehr.compat.transformers import get_polynomial_decay_schedule_with_warmup
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = get_polynomial_decay_schedule_with_warmup(optimizer, 0, 4)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.75, 0.5, 0.25, 0.0]
     """
     arguments = {**_run(num_warmup_steps, num_training_steps), "lr_end": lr_end, "power": power}
     return LambdaLR(optimizer, "polynomial", arguments, last_epoch)
@@ -270,12 +277,13 @@ def get_inverse_sqrt_schedule(
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.transformers import get_inverse_sqrt_schedule
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = get_inverse_sqrt_schedule(optimizer, 1)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [1.0, 0.7071, 0.5774, 0.5]
+    Examples:
+        >>> from lehr.compat.transformers import get_inverse_sqrt_schedule
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = get_inverse_sqrt_schedule(optimizer, 1)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [1.0, 0.7071, 0.5774, 0.5]
     """
     arguments = {"num_warmup_steps": num_warmup_steps, "timescale": timescale}
     return LambdaLR(optimizer, "inverse_sqrt", arguments, last_epoch)
@@ -309,12 +317,13 @@ def get_cosine_with_min_lr_schedule_with_warmup(
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.transformers import get_cosine_with_min_lr_schedule_with_warmup
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = get_cosine_with_min_lr_schedule_with_warmup(optimizer, 0, 2, min_lr_rate=0.5)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(2)]
-    [0.75, 0.5]
+    Examples:
+        >>> from lehr.compat.transformers import get_cosine_with_min_lr_schedule_with_warmup
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = get_cosine_with_min_lr_schedule_with_warmup(optimizer, 0, 2, min_lr_rate=0.5)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(2)]
+        [0.75, 0.5]
     """
     arguments = {**_run(num_warmup_steps, num_training_steps), "num_cycles": num_cycles}
     return LambdaLR(
@@ -352,12 +361,13 @@ def get_cosine_with_min_lr_schedule_with_warmup_lr_rate(
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.transformers import get_cosine_with_min_lr_schedule_with_warmup_lr_rate
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = get_cosine_with_min_lr_schedule_with_warmup_lr_rate(optimizer, 0, 4, min_lr_rate=0.5)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(3)]
-    [0.75, 0.5732, 0.5]
+    Examples:
+        >>> from lehr.compat.transformers import get_cosine_with_min_lr_schedule_with_warmup_lr_rate
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = get_cosine_with_min_lr_schedule_with_warmup_lr_rate(optimizer, 0, 4, min_lr_rate=0.5)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(3)]
+        [0.75, 0.5732, 0.5]
     """
     arguments = {**_run(num_warmup_steps, num_training_steps), "num_cycles": num_cycles, "min_lr": min_lr}
     more = {"min_lr_rate": min_lr_rate, "warmup_lr_rate": warmup_lr_rate}
@@ -398,12 +408,13 @@ def get_wsd_schedule(
     Raises:
         LehrValueError: for arguments that the original refuses, or that divide by zero in it.
 
-    >>> from lehr.compat.transformers import get_wsd_schedule
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = get_wsd_schedule(optimizer, 0, 2, num_training_steps=4, decay_type="linear")
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [1.0, 1.0, 0.5, 0.0]
+    Examples:
+        >>> from lehr.compat.transformers import get_wsd_schedule
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = get_wsd_schedule(optimizer, 0, 2, num_training_steps=4, decay_type="linear")
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [1.0, 1.0, 0.5, 0.0]
     """
     arguments = {"num_warmup_steps": num_warmup_steps, "num_decay_steps": num_decay_steps}
     arguments |= {"num_training_steps": num_training_steps, "num_stable_steps": num_stable_steps}  # type: ignore[dict-item]
@@ -449,12 +460,13 @@ def get_scheduler(
     Raises:
         LehrValueError: for a name that is not here, a length that it needs, and arguments that it does not take.
 
-    >>> from lehr.compat.transformers import get_scheduler
-    >>> import torch
-    >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
-    >>> schedule = get_scheduler("linear", optimizer, num_warmup_steps=0, num_training_steps=4)
-    >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
-    [0.75, 0.5, 0.25, 0.0]
+    Examples:
+        >>> from lehr.compat.transformers import get_scheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = get_scheduler("linear", optimizer, num_warmup_steps=0, num_training_steps=4)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.75, 0.5, 0.25, 0.0]
     """
     name = known(name)
     given: dict[str, Any] = {}

@@ -30,8 +30,9 @@ def one_cycle(
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> one_cycle()
-    'cosine(from=0.04x, to=1x, over=30%) -> cosine(to=4e-6x, over=rest)'
+    Examples:
+        >>> one_cycle()
+        'cosine(from=0.04x, to=1x, over=30%) -> cosine(to=4e-6x, over=rest)'
     """
     return _core.recipe("one_cycle", up=up, three_phase=three_phase, from_=from_, to=to, linear=linear)
 
@@ -54,8 +55,9 @@ def one_cycle_momentum(
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> one_cycle_momentum(0.85, 0.95)
-    'cosine(from=0.95, to=0.85, over=30%) -> cosine(to=0.95, over=rest)'
+    Examples:
+        >>> one_cycle_momentum(0.85, 0.95)
+        'cosine(from=0.95, to=0.85, over=30%) -> cosine(to=0.95, over=rest)'
     """
     return _core.recipe("one_cycle_momentum", low=low, high=high, up=up, three_phase=three_phase, linear=linear)
 
@@ -85,8 +87,9 @@ def triangular(
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> triangular("0.5x", 10)
-    'repeat(linear(from=0.5x, to=1x, over=10) -> linear(to=0.5x, over=10))'
+    Examples:
+        >>> triangular("0.5x", 10)
+        'repeat(linear(from=0.5x, to=1x, over=10) -> linear(to=0.5x, over=10))'
     """
     return _core.recipe("triangular", low=low, up=up, to=to, down=down, triangular2=triangular2, gamma=gamma)
 
@@ -120,8 +123,9 @@ def triangular_momentum(
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> triangular_momentum(0.8, 0.9, "0.5x", 10)
-    'repeat(linear(from=0.9, to=0.8, over=10) -> linear(to=0.9, over=10))'
+    Examples:
+        >>> triangular_momentum(0.8, 0.9, "0.5x", 10)
+        'repeat(linear(from=0.9, to=0.8, over=10) -> linear(to=0.9, over=10))'
     """
     return _core.recipe(
         "triangular_momentum", low_momentum=low_momentum, high_momentum=high_momentum, low=low, up=up, to=to,
@@ -156,8 +160,9 @@ def sgdr(
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> sgdr("10ep", length=2.0)
-    'repeat(cosine(to=0x, over=10ep), length=2, anchor=0x)'
+    Examples:
+        >>> sgdr("10ep", length=2.0)
+        'repeat(cosine(to=0x, over=10ep), length=2, anchor=0x)'
     """
     return _core.recipe(
         "sgdr", period=period, warmup=warmup, warmup_from=warmup_from, length=length, height=height, to=to,
@@ -178,8 +183,9 @@ def sgdr_list(cycles: Iterable[tuple[Span, Level]], *, to: Level = "0x") -> str:
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> sgdr_list([(10, "1x"), ("rest", "0.5x")])
-    'cosine(from=1x, to=0x, over=10) -> cosine(from=0.5x, to=0x, over=rest)'
+    Examples:
+        >>> sgdr_list([(10, "1x"), ("rest", "0.5x")])
+        'cosine(from=1x, to=0x, over=10) -> cosine(from=0.5x, to=0x, over=rest)'
     """
     return _core.recipe("sgdr_list", cycles=cycles, to=to)
 
@@ -199,7 +205,8 @@ def cosine_with_restarts(*, warmup: Span = 0, warmup_from: Level = "0x", cycles:
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> cosine_with_restarts(cycles=3)
-    'repeat(cosine(to=0x), times=3)'
+    Examples:
+        >>> cosine_with_restarts(cycles=3)
+        'repeat(cosine(to=0x), times=3)'
     """
     return _core.recipe("cosine_with_restarts", warmup=warmup, warmup_from=warmup_from, cycles=cycles, to=to)

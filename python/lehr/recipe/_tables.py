@@ -24,8 +24,9 @@ def step(every: Span, factor: float) -> str:
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> step(30, 0.1)
-    'repeat(hold(over=30), height=0.1)'
+    Examples:
+        >>> step(30, 0.1)
+        'repeat(hold(over=30), height=0.1)'
     """
     return _core.recipe("step", every=every, factor=factor)
 
@@ -43,8 +44,9 @@ def multi_step(milestones: Iterable[Span], *, factor: float | Sequence[float] = 
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> multi_step([30, 80], factor=[0.5, 0.5])
-    'hold(from=1x, over=30) -> hold(from=0.5x, over=50) -> hold(from=0.25x)'
+    Examples:
+        >>> multi_step([30, 80], factor=[0.5, 0.5])
+        'hold(from=1x, over=30) -> hold(from=0.5x, over=50) -> hold(from=0.25x)'
     """
     return _core.recipe("multi_step", milestones=milestones, factor=factor)
 
@@ -62,8 +64,9 @@ def piecewise_constant(first: Level, boundaries: Iterable[tuple[Span, Level]]) -
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> piecewise_constant(0.1, [(10, 0.02)])
-    'hold(from=0.1, over=10) -> hold(from=0.02)'
+    Examples:
+        >>> piecewise_constant(0.1, [(10, 0.02)])
+        'hold(from=0.1, over=10) -> hold(from=0.02)'
     """
     return _core.recipe("piecewise_constant", first=first, boundaries=boundaries)
 
@@ -81,8 +84,9 @@ def piecewise(points: Iterable[tuple[Span, Level]], *, curve: str = "linear") ->
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> piecewise([(0, "0x"), (10, "1x")])
-    'linear(from=0x, to=1x, over=10) -> hold(from=1x)'
+    Examples:
+        >>> piecewise([(0, "0x"), (10, "1x")])
+        'linear(from=0x, to=1x, over=10) -> hold(from=1x)'
     """
     return _core.recipe("piecewise", points=points, curve=curve)
 
@@ -102,8 +106,9 @@ def range_test(*, from_: Level = 1e-7, to: Level = 10.0, over: Span | None = Non
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> range_test()
-    'geometric(from=1e-7, to=10, over=rest)'
+    Examples:
+        >>> range_test()
+        'geometric(from=1e-7, to=10, over=rest)'
     """
     return _core.recipe("range_test", from_=from_, to=to, over=over, linear=linear)
 
@@ -122,7 +127,8 @@ def swa(to: Level, *, over: Span = "10ep", curve: str = "cosine") -> str:
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> swa(0.05)
-    'cosine(to=0.05, over=10ep) -> hold'
+    Examples:
+        >>> swa(0.05)
+        'cosine(to=0.05, over=10ep) -> hold'
     """
     return _core.recipe("swa", to=to, over=over, curve=curve)

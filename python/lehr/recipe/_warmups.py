@@ -27,8 +27,9 @@ def warmup_cosine(
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> warmup_cosine(warmup="5%", warmup_from="0x", to="0.1x")
-    'linear(from=0x, over=5%) -> cosine(to=0.1x, over=rest)'
+    Examples:
+        >>> warmup_cosine(warmup="5%", warmup_from="0x", to="0.1x")
+        'linear(from=0x, over=5%) -> cosine(to=0.1x, over=rest)'
     """
     return _core.recipe(
         "warmup_cosine", warmup=warmup, warmup_from=warmup_from, to=to, cooldown=cooldown, k_decay=k_decay
@@ -50,8 +51,9 @@ def linear_with_warmup(*, warmup: Span = 0, warmup_from: Level = "0x", to: Level
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> linear_with_warmup(warmup=100)
-    'linear(from=0x, over=100) -> linear(to=0x, over=rest)'
+    Examples:
+        >>> linear_with_warmup(warmup=100)
+        'linear(from=0x, over=100) -> linear(to=0x, over=rest)'
     """
     return _core.recipe("linear_with_warmup", warmup=warmup, warmup_from=warmup_from, to=to, cooldown=cooldown)
 
@@ -74,8 +76,9 @@ def polynomial_with_warmup(
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> polynomial_with_warmup(2.0, warmup=10)
-    'linear(from=0x, over=10) -> polynomial(power=2, to=1e-7, over=rest)'
+    Examples:
+        >>> polynomial_with_warmup(2.0, warmup=10)
+        'linear(from=0x, over=10) -> polynomial(power=2, to=1e-7, over=rest)'
     """
     return _core.recipe(
         "polynomial_with_warmup", power=power, warmup=warmup, warmup_from=warmup_from, to=to, cooldown=cooldown
@@ -97,8 +100,9 @@ def tanh_with_warmup(*, warmup: Span = 0, warmup_from: Level = "0x", to: Level =
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> tanh_with_warmup()
-    'tanh(to=0x, over=rest)'
+    Examples:
+        >>> tanh_with_warmup()
+        'tanh(to=0x, over=rest)'
     """
     return _core.recipe("tanh_with_warmup", warmup=warmup, warmup_from=warmup_from, to=to, cooldown=cooldown)
 
@@ -118,8 +122,9 @@ def rex(*, warmup: Span = 0, warmup_from: Level = "0x", to: Level = "0x", cooldo
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> rex(warmup="5%")
-    'linear(from=0x, over=5%) -> rex(to=0x, over=rest)'
+    Examples:
+        >>> rex(warmup="5%")
+        'linear(from=0x, over=5%) -> rex(to=0x, over=rest)'
     """
     return _core.recipe("rex", warmup=warmup, warmup_from=warmup_from, to=to, cooldown=cooldown)
 
@@ -137,8 +142,9 @@ def constant_with_warmup(*, warmup: Span = 0, warmup_from: Level = "0x") -> str:
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> constant_with_warmup(warmup=10)
-    'linear(from=0x, over=10) -> hold'
+    Examples:
+        >>> constant_with_warmup(warmup=10)
+        'linear(from=0x, over=10) -> hold'
     """
     return _core.recipe("constant_with_warmup", warmup=warmup, warmup_from=warmup_from)
 
@@ -158,8 +164,9 @@ def trapezoid(*, warmup: Span = 0, warmup_from: Level = "0x", decay: Span = "20%
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> trapezoid(warmup="10%")
-    'linear(from=0x, over=10%) -> hold(over=rest) -> linear(to=0x, over=20%)'
+    Examples:
+        >>> trapezoid(warmup="10%")
+        'linear(from=0x, over=10%) -> hold(over=rest) -> linear(to=0x, over=20%)'
     """
     return _core.recipe("trapezoid", warmup=warmup, warmup_from=warmup_from, decay=decay, to=to)
 
@@ -183,8 +190,9 @@ def tri_stage(
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> tri_stage()
-    'linear(from=0.01x, over=4000) -> hold(over=20000) -> geometric(to=0.01x, over=60000) -> hold'
+    Examples:
+        >>> tri_stage()
+        'linear(from=0.01x, over=4000) -> hold(over=20000) -> geometric(to=0.01x, over=60000) -> hold'
     """
     return _core.recipe("tri_stage", warmup=warmup, warmup_from=warmup_from, hold=hold, decay=decay, to=to)
 
@@ -206,8 +214,9 @@ def inverse_sqrt(
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> inverse_sqrt(warmup=100)
-    'linear(from=0x, over=100) -> power_law(scale=100)'
+    Examples:
+        >>> inverse_sqrt(warmup=100)
+        'linear(from=0x, over=100) -> power_law(scale=100)'
     """
     return _core.recipe("inverse_sqrt", warmup=warmup, warmup_from=warmup_from, timescale=timescale, floor=floor)
 
@@ -226,8 +235,9 @@ def noam(d_model: int, warmup: int, *, times_base: bool = False) -> str:
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> noam(256, 100)
-    'linear(from=0, to=0.00625, over=100) -> power_law(scale=100)'
+    Examples:
+        >>> noam(256, 100)
+        'linear(from=0, to=0.00625, over=100) -> power_law(scale=100)'
     """
     return _core.recipe("noam", d_model=d_model, warmup=warmup, times_base=times_base)
 
@@ -251,8 +261,9 @@ def noam_hold(
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> noam_hold(warmup="2ep", hold="3ep")
-    'linear(from=0x, over=2ep) -> hold(over=3ep) -> power_law(scale=2ep)'
+    Examples:
+        >>> noam_hold(warmup="2ep", hold="3ep")
+        'linear(from=0x, over=2ep) -> hold(over=3ep) -> power_law(scale=2ep)'
     """
     return _core.recipe("noam_hold", warmup=warmup, warmup_from=warmup_from, hold=hold, exponent=exponent, floor=floor)
 
@@ -275,7 +286,8 @@ def power_with_tail(
     Raises:
         LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
 
-    >>> power_with_tail(warmup=100)
-    'linear(from=0x, over=100) -> power_law(exponent=0.51, scale=100, over=rest) -> linear(to=0x, over=10%)'
+    Examples:
+        >>> power_with_tail(warmup=100)
+        'linear(from=0x, over=100) -> power_law(exponent=0.51, scale=100, over=rest) -> linear(to=0x, over=10%)'
     """
     return _core.recipe("power_with_tail", warmup=warmup, warmup_from=warmup_from, exponent=exponent, tail=tail, to=to)

@@ -51,8 +51,9 @@ def wsd(
     Raises:
         LehrValueError: for lengths that do not fit and levels that break a rule.
 
-    >>> wsd(updates=200, checkpoints=2).checkpoints
-    [100, 200]
+    Examples:
+        >>> wsd(updates=200, checkpoints=2).checkpoints
+        [100, 200]
     """
     return _core.wsd(
         updates=updates,
