@@ -54,8 +54,8 @@ class Plan:
         Args:
             plan: the one-line text, or a dict (one phase) or list of dicts (phases), or a plan (as it is); or a spec: the
                 path of a TOML, YAML or JSON file, or a dict of the same tree (it has a `version`).
-            updates: optimizer updates of the run, per process; or else
-            epochs: epochs of the run, with
+            updates: optimizer updates of the run, per process; or give `epochs` and `updates_per_epoch`.
+            epochs: epochs of the run, in place of its whole length.
             updates_per_epoch: updates in an epoch. They win over what a spec says.
             field: whose plan, where a spec has several: `"lr"`, or `"weight_decay/group"`.
             at: where in the file or dict the spec stands, such as `"model.lr_schedule"`.

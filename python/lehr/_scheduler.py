@@ -36,8 +36,8 @@ class Scheduler(Stepping):
             number of updates and the present values (`lehr.rule`). A field is a key of the groups, or an element of a
             tuple: `"betas[0]"`. Or else a spec: the path of a TOML, YAML or JSON file, or a dict of the same tree (it has
             a `version`), with its own fields, groups and controllers.
-        updates: optimizer updates of the run, per process; or else
-        epochs: epochs of the run, with
+        updates: optimizer updates of the run, per process; or give `epochs` and `updates_per_epoch`.
+        epochs: epochs of the run, in place of its whole length.
         updates_per_epoch: updates in an epoch. They win over what a spec says.
         at: where in the file or dict the spec stands, such as `"model.lr_schedule"`.
         groups: which groups: an index, a name (the group's `"name"`), a list of either, `"all"`, a function that says of a

@@ -24,8 +24,8 @@ class WSDLrScheduler(StatefulSchedulerBase):
 
     Args:
         optimizer: a torch optimizer.
-        num_epochs: epochs of the run, with
-        num_update_steps_per_epoch: updates in an epoch, per process, or else
+        num_epochs: epochs of the run, in place of its whole length.
+        num_update_steps_per_epoch: updates in an epoch, per process; or give `total_steps`.
         total_steps: the run's length in optimizer updates, per process.
         num_warmup_steps: updates of warm-up; None is 1 % of the run.
         decay_phase_ratio: share of each period that its decay takes; from 0 to 1, to 1/3 with several checkpoints.

@@ -445,8 +445,8 @@ class WSDLrScheduler(_Planned):
 
     Args:
         optimizer: a torch optimizer.
-        num_epochs: epochs of the run, with
-        num_update_steps_per_epoch: updates in an epoch, or else
+        num_epochs: epochs of the run, in place of its whole length.
+        num_update_steps_per_epoch: updates in an epoch; or give `total_steps`.
         total_steps: the same in updates.
         num_warmup_steps: updates of warm-up; None is a hundredth of the run.
         decay_phase_ratio: share of each period that decays.

@@ -294,8 +294,8 @@ class OneCycleLR(Replica):
     Args:
         optimizer: a torch optimizer.
         max_lr: the peak, absolute; a number, or one for each group.
-        total_steps: steps of the run, or else
-        epochs: epochs of the run, with
+        total_steps: steps of the run; or give `epochs` and `steps_per_epoch`.
+        epochs: epochs of the run, in place of its whole length.
         steps_per_epoch: steps in an epoch.
         pct_start: share of the run that the rise takes.
         anneal_strategy: `"cos"` or `"linear"`.

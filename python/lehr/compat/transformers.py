@@ -308,7 +308,7 @@ def get_cosine_with_min_lr_schedule_with_warmup(
         num_training_steps: updates of the run.
         num_cycles: waves of the cosine; a half is a fall.
         last_epoch: the count to go on from, as in torch; -1 begins anew.
-        min_lr: the minimum, absolute for a group with the optimizer's default learning rate, or else
+        min_lr: the minimum, absolute for a group with the optimizer's default learning rate; or give `min_lr_rate`.
         min_lr_rate: the minimum as a share of the base.
 
     Returns:
@@ -351,7 +351,7 @@ def get_cosine_with_min_lr_schedule_with_warmup_lr_rate(
         num_training_steps: updates of the run.
         num_cycles: waves of the cosine; a half is a fall.
         last_epoch: the count to go on from, as in torch; -1 begins anew.
-        min_lr: the minimum, absolute for a group with the optimizer's default learning rate, or else
+        min_lr: the minimum, absolute for a group with the optimizer's default learning rate; or give `min_lr_rate`.
         min_lr_rate: the minimum as a share of the base.
         warmup_lr_rate: where the warm-up starts, as a share of the base.
 
@@ -394,7 +394,7 @@ def get_wsd_schedule(
         optimizer: a torch optimizer.
         num_warmup_steps: updates of warm-up.
         num_decay_steps: updates of the decay.
-        num_training_steps: updates of the run, or else
+        num_training_steps: updates of the run; or give `num_stable_steps`.
         num_stable_steps: updates between warm-up and decay; the rest of the run, unless given.
         warmup_type: `"linear"`, `"cosine"` or `"1-sqrt"`.
         decay_type: `"linear"`, `"cosine"` or `"1-sqrt"`.
