@@ -49,6 +49,44 @@ fn the_commands_print_what_is_shown() {
     assert!(shown.len() >= 10, "there are {} commands", shown.len());
 }
 
+/// Lines for a shell that are no console session: what they build, run and read is there, and has the options that they give.
+#[test]
+fn the_lines_for_a_shell_name_what_there_is() {
+    let makefile = read_to_string(root().join("Makefile")).unwrap();
+    let mut seen = 0;
+    // A tab's file is run by another test.
+    let shown = all("sh");
+    for (page, block) in shown.iter().filter(|(_, block)| !block.text.trim_start().starts_with("--8<--")) {
+        for line in block.text.lines().map(|line| line.split(" #").next().unwrap().trim()) {
+            let words = words(line);
+            match words[..] {
+                ["make", target] => assert!(makefile.contains(&format!("\n{target}:")), "no {target}"),
+                ["cargo", "run", "-p", "lehr-cli", "--", ..] => {
+                    common::clean(&words[5..]);
+                }
+                ["cargo", "run", "--release", "-p", package, "--example", example, ..] => {
+                    let examples = root().join("crates").join(package).join("examples");
+                    let known = [examples.join(example), examples.join(format!("{example}.rs"))];
+                    assert!(known.iter().any(|path| path.exists()), "no example {example}");
+                }
+                ["cargo", "install", "--path", path] | [".venv/bin/python", path] => {
+                    assert!(root().join(path).exists(), "no {path}");
+                }
+                ["lehr", command, ..] => {
+                    let help = common::lehr(&[command, "--help"]).out;
+                    for option in words.iter().filter(|word| word.starts_with("--")) {
+                        assert!(help.contains(option), "`lehr {command}` has no {option}");
+                    }
+                }
+                ["pip", "install", "."] | ["echo", ..] => {}
+                _ => panic!("{}: {line}", page.display()),
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen >= 10, "{seen} lines");
+}
+
 /// The tab of the start page for the command line; the others are run where their languages are.
 #[test]
 fn the_commands_of_the_tab_agree_with_the_other_tabs() {
