@@ -125,15 +125,16 @@ $(PAGE)/node_modules/.package-lock.json: $(PAGE)/package-lock.json
 .PHONY: docs test-docs package
 
 docs: .venv-docs/installed ## Build the site into site/: pictures, pages, the Python API; nothing is loaded from elsewhere
+	tools/check-docs
 	$(CARGO) build -p lehr-cli
 	python3 docs/pictures.py $${CARGO_TARGET_DIR:-target}/debug/lehr
-	.venv-docs/bin/zensical build --clean
+	.venv-docs/bin/zensical build --clean --strict
 	python3 docs/check.py site
 
 test-docs: docs python ## All that the README and the pages show
 	$(CARGO) test -p lehr-cli --test docs
-	$(CARGO) test -p lehr -p lehr-candle --doc
-	$(PYTHON) -m pytest python/tests/test_docs.py
+	$(CARGO) test --workspace --all-features --doc
+	$(PYTHON) -m pytest python/tests/test_docs.py python/tests/test_docstrings.py python/tests/test_comparison.py
 
 package: ## Crates, source distribution and wheel into dist/, and that each installs and runs
 	tools/package

@@ -27,6 +27,9 @@ class Page(HTMLParser):
                 continue
             if name in ("id", "name"):
                 self.anchors.add(value)
+            if name == "class" and "mermaid" in value.split():
+                # The theme's script then loads the library from a network of mirrors.
+                self.loads.append("https://unpkg.com/mermaid")
             # A canonical or alternate address is not loaded.
             if (tag, name) in LOADS and dict(attrs).get("rel") not in ("canonical", "alternate"):
                 self.loads.append(value)

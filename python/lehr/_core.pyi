@@ -31,6 +31,12 @@ class Plan:
 
     Update number n, counted from 0, uses `value_at(n, base)`, computed from n in closed form: any order of asking gives
     the same bits. After the end the last value holds. `str(plan)` is a text from which an equal plan is read.
+
+    Examples:
+        >>> import lehr
+        >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+        >>> plan == lehr.Plan.parse(str(plan))
+        True
     """
 
     @staticmethod
@@ -48,18 +54,38 @@ class Plan:
         Args:
             plan: the one-line text, or a dict (one phase) or list of dicts (phases), or a plan (as it is); or a spec: the
                 path of a TOML, YAML or JSON file, or a dict of the same tree (it has a `version`).
-            updates: optimizer updates of the run, per process; or else
-            epochs, updates_per_epoch: the same in epochs. They win over what a spec says.
+            updates: optimizer updates of the run, per process; or give `epochs` and `updates_per_epoch`.
+            epochs: epochs of the run, in place of its whole length.
+            updates_per_epoch: updates in an epoch. They win over what a spec says.
             field: whose plan, where a spec has several: `"lr"`, or `"weight_decay/group"`.
             at: where in the file or dict the spec stands, such as `"model.lr_schedule"`.
 
         Raises:
             LehrValueError: for what cannot be read or does not fit the run; for a spec with the place of each fault.
             OSError: if the file cannot be read.
+
+        Examples:
+            >>> import lehr
+            >>> lehr.Plan.parse("linear(to=0)", epochs=2, updates_per_epoch=5).end
+            10
         """
 
     def value_at(self, n: int, base: float = 1.0) -> float:
-        """What update `n`, counted from 0, uses in a group with this base, in the field's unit."""
+        """What update `n`, counted from 0, uses in a group with this base, in the field's unit.
+
+        Args:
+            n: the update, counted from 0.
+            base: the base of the group, in the field's unit.
+
+        Raises:
+            LehrValueError: for an `n` that is no whole number from 0 on, and a base that is not finite.
+
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> plan.value_at(1, base=2.0)
+            0.5
+        """
 
     def values(
         self,
@@ -77,33 +103,118 @@ class Plan:
 
         Returns:
             float64 of shape (updates,), the same bits as `value_at`.
+
+        Raises:
+            LehrValueError: for updates that are none, and an `out` of another shape or type.
+
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> [float(value) for value in plan.values(range(2, 6))]
+            [0.5, 0.75, 1.0, 1.0]
         """
 
     @property
     def end(self) -> int | None:
-        """The number of updates that the plan is for; None for an open one."""
+        """The number of updates that the plan is for; None for an open one.
+
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> plan.end
+            10
+        """
 
     @property
     def phases(self) -> list[dict[str, Any]]:
-        """The phases of the plan itself: shape, from, to (as text), start, end (in updates), inclusive."""
+        """The phases of the plan itself: shape, from, to (as text), start, end (in updates), inclusive.
+
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> [(phase["shape"], phase["start"], phase["end"]) for phase in plan.phases]
+            [('linear', 0, 4), ('hold', 4, 10)]
+        """
 
     def section_at(self, n: int) -> dict[str, Any]:
-        """The innermost phase that update `n` is in: path, start, end (in updates), progress (0 to 1)."""
+        """The innermost phase that update `n` is in: path, start, end (in updates), progress (0 to 1).
+
+        Args:
+            n: the update, counted from 0.
+
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> plan.section_at(1)["progress"]
+            0.25
+        """
 
     def explain(self, n: int, base: float = 1.0) -> str:
-        """What update `n` uses and why, in a sentence."""
+        """What update `n` uses and why, in a sentence.
+
+        Args:
+            n: the update, counted from 0.
+            base: the base of the group, in the field's unit.
+
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> plan.explain(1).split(",")[0]
+            'update 1 of 10 (10.0 %): the value is 0.25'
+        """
 
     def to_list(self) -> list[dict[str, Any]]:
-        """The phases as a list of dicts, which `parse` reads."""
+        """The phases as a list of dicts, which `parse` reads.
+
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> plan == lehr.Plan.parse(plan.to_list())
+            True
+        """
 
     def picture(self, base: float = 1.0, *, width: int = 80, height: int = 16, label: str = "value") -> str:
-        """The plan as a picture of text, `width` columns by `height` lines."""
+        """The plan as a picture of text, `width` columns by `height` lines.
+
+        Args:
+            base: the base of the group, in the field's unit.
+            width: columns.
+            height: lines.
+            label: what the values are called.
+
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> print(plan.picture(width=40, height=10).splitlines()[0])
+            value  min 0  max 1  last 1
+        """
 
     def sparkline(self, width: int = 24) -> str:
-        """The plan in one line of `width` blocks."""
+        """The plan in one line of `width` blocks.
+
+        Args:
+            width: columns.
+
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> len(plan.sparkline(width=12))
+            12
+        """
 
     def svg(self, base: float = 1.0, *, label: str = "value") -> str:
-        """The plan as an SVG picture, which is the same text everywhere."""
+        """The plan as an SVG picture, which is the same text everywhere.
+
+        Args:
+            base: the base of the group, in the field's unit.
+            label: what the values are called.
+
+        Examples:
+            >>> import lehr
+            >>> plan = lehr.Plan.parse("linear(from=0x, over=4) -> hold(over=6)", updates=10)
+            >>> plan.svg()[:4]
+            '<svg'
+        """
 
     def _repr_svg_(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -120,12 +231,33 @@ class SchedulerCore:
     def step_update(self, num_updates: int) -> None:
         """Write the values for update `num_updates`: the number of updates that are completed.
 
+        Args:
+            num_updates: completed updates.
+
         Raises:
             LehrError: with nothing written.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.step_update(3)
+            >>> optimizer.param_groups[0]["lr"]
+            0.25
         """
 
     def state_dict(self) -> dict[str, Any]:
-        """The progress as plain data: version, count, bases, fingerprints of the plans, controllers."""
+        """The progress as plain data: version, count, bases, fingerprints of the plans, controllers.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.state_dict()["num_updates"]
+            0
+        """
 
     def load_state_dict(self, state_dict: dict[str, Any], *, on_mismatch: str = "error") -> None:
         """Take over a saved progress and write its values at once.
@@ -136,6 +268,15 @@ class SchedulerCore:
 
         Raises:
             LehrValueError: with a list of what differs; nothing has then changed.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.load_state_dict({**schedule.state_dict(), "num_updates": 2})
+            >>> optimizer.param_groups[0]["lr"]
+            0.5
         """
 
     def _lehr_bind(
@@ -177,6 +318,16 @@ class SteppingCore(SchedulerCore):
 
         Raises:
             LehrError: with nothing written, and the count as it was.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.step()
+            >>> schedule.step(updated=False)
+            >>> schedule.num_updates
+            1
         """
 
 def check_settings(settings: Any) -> None:
@@ -209,42 +360,136 @@ class WsdPlan:
     """A warm-up, stable, decay schedule in its run, with its checkpoints and phases. Made by `lehr.recipe.wsd`.
 
     A checkpoint at c is made after c updates: update c - 1 has used the minimum.
+
+    Examples:
+        >>> import lehr
+        >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+        >>> run.checkpoints
+        [100, 200]
     """
 
     @property
     def plan(self) -> Plan:
-        """The values, for a scheduler."""
+        """The values, for a scheduler.
+
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.plan.value_at(50), run.plan.value_at(99)
+            (1.0, 1e-06)
+        """
 
     @property
     def checkpoints(self) -> list[int]:
-        """The updates after which there is a checkpoint, ascending; the last one is the end of the run."""
+        """The updates after which there is a checkpoint, ascending; the last one is the end of the run.
+
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.checkpoints[-1]
+            200
+        """
 
     @property
     def decays(self) -> list[tuple[int, int]]:
-        """The decays, each as its first update and the one after its last."""
+        """The decays, each as its first update and the one after its last.
+
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.decays
+            [(90, 100), (190, 200)]
+        """
 
     @property
     def phases(self) -> list[dict[str, Any]]:
-        """The phases: kind (warm-up, stable, decay, after), start, end (None after the last), index of the checkpoint."""
+        """The phases: kind (warm-up, stable, decay, after), start, end (None after the last), index of the checkpoint.
+
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> [phase["kind"] for phase in run.phases]
+            ['stable', 'decay', 'stable', 'decay', 'after']
+        """
 
     def phase_at(self, n: int) -> dict[str, Any]:
-        """The phase that update `n` is in."""
+        """The phase that update `n` is in.
+
+        Args:
+            n: the update, counted from 0.
+
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.phase_at(95)["kind"]
+            'decay'
+        """
 
     def last_update_before_decay(self, n: int) -> int | None:
-        """The last update before the decay that update `n` leads to; None after the last one."""
+        """The last update before the decay that update `n` leads to; None after the last one.
+
+        Args:
+            n: the update, counted from 0.
+
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.last_update_before_decay(0), run.last_update_before_decay(195)
+            (89, None)
+        """
 
     def branch(self, at: int, over: int | str, to: float | str, *, curve: str = "power") -> Plan:
         """As planned for `at` updates, then a decay over `over` to the level `to`.
 
+        Args:
+            at: completed updates.
+            over: updates, or a share of the run.
+            to: level at the end.
+            curve: the shape of the decay.
+
         Raises:
             LehrValueError: for a decay without updates, and a curve or level that breaks a rule.
+
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.branch(at=50, over=10, to="0x").value_at(59)
+            0.0
         """
 
     def continue_before(self, index: int, total: int) -> WsdPlan:
-        """Another total in updates, going on from before the decay of checkpoint `index`, counted from 0."""
+        """Another total in updates, going on from before the decay of checkpoint `index`, counted from 0.
+
+        Args:
+            index: of the checkpoint.
+            total: updates of the whole run.
+
+        Raises:
+            LehrValueError: for a checkpoint that is not there, and a total that is past.
+
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.continue_before(1, 400).checkpoints
+            [100, 400]
+        """
 
     def continue_after(self, index: int, total: int) -> WsdPlan:
-        """Another total in updates, going on from after checkpoint `index`, counted from 0."""
+        """Another total in updates, going on from after checkpoint `index`, counted from 0.
+
+        Args:
+            index: of the checkpoint.
+            total: updates of the whole run.
+
+        Raises:
+            LehrValueError: for a checkpoint that is not there, and a total that is past.
+
+        Examples:
+            >>> import lehr
+            >>> run = lehr.recipe.wsd(updates=200, checkpoints=2)
+            >>> run.continue_after(1, 400).checkpoints
+            [100, 200, 400]
+        """
 
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...

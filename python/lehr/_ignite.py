@@ -29,6 +29,18 @@ def attach_ignite(engine: Any, scheduler: Any, *, accumulate: int = 1) -> Any:
 
     Raises:
         LehrValueError: if `accumulate` is no whole number from 1.
+
+    Examples:
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> import lehr
+        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+        >>> from ignite.engine import Engine
+        >>> trainer = Engine(lambda engine, batch: optimizer.step())
+        >>> handle = lehr.attach_ignite(trainer, schedule)
+        >>> state = trainer.run([0, 1, 2])
+        >>> schedule.num_updates, optimizer.param_groups[0]["lr"]
+        (3, 0.25)
     """
     from ignite.engine import Events
 

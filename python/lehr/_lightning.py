@@ -22,6 +22,15 @@ def lightning(scheduler: Any, *, name: str | None = None) -> dict[str, Any]:
 
     Returns:
         Lightning's `lr_scheduler` dictionary.
+
+    Examples:
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> import lehr
+        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+        >>> config = lehr.lightning(schedule)
+        >>> config["interval"], config["scheduler"] is schedule
+        ('step', True)
     """
     config = {"scheduler": scheduler, "interval": "step", "frequency": 1}
     return config if name is None else {**config, "name": name}

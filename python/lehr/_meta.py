@@ -78,7 +78,16 @@ class Attached(SchedulerCore, metaclass=SchedulerMeta):
 
     @property
     def optimizer(self) -> Any:
-        """The optimizer that is written to."""
+        """The optimizer that is written to.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.optimizer is optimizer
+            True
+        """
         return vars(self).get("_lehr_optimizer")
 
     @optimizer.setter
@@ -101,7 +110,19 @@ class Attached(SchedulerCore, metaclass=SchedulerMeta):
         return optimizer
 
     def detach(self) -> None:
-        """Stop scheduling: the values stay as they are, the state can still be read, and stepping is an error."""
+        """Stop scheduling: the values stay as they are, the state can still be read, and stepping is an error.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.detach()
+            >>> schedule.num_updates
+            0
+            >>> lehr.Scheduler(optimizer, "hold").current  # the optimizer is free
+            {'lr': [1.0]}
+        """
         from lehr import _registry
 
         if self.optimizer is not None:
@@ -140,11 +161,30 @@ class Stepping(SteppingCore, Attached):
     """What trainers ask a torch scheduler for."""
 
     def get_last_lr(self) -> list[float]:
-        """The learning rate of each group: what the next update uses."""
+        """The learning rate of each group: what the next update uses.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.step()
+            >>> schedule.get_last_lr()
+            [0.75]
+        """
         return [float(group["lr"]) for group in self.optimizer.param_groups]
 
     def get_lr(self) -> list[float]:
-        """As `get_last_lr`: the values are written already."""
+        """As `get_last_lr`: the values are written already.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.get_lr()
+            [1.0]
+        """
         return self.get_last_lr()
 
     def _lehr_base_lrs(self) -> list[float]:
@@ -161,7 +201,17 @@ class Stepping(SteppingCore, Attached):
 
     @property
     def last_epoch(self) -> int:
-        """torch's name for the count of completed updates. Setting it goes to that update (`seek`)."""
+        """torch's name for the count of completed updates. Setting it goes to that update (`seek`).
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.step()
+            >>> schedule.last_epoch
+            1
+        """
         return self._lehr_num_updates()
 
     @last_epoch.setter

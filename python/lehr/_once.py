@@ -39,6 +39,17 @@ def once_per_update(scheduler: Any) -> Any:
 
     Raises:
         LehrValueError: if the optimizer cannot tell (it has no `register_step_post_hook`).
+
+    Examples:
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> import lehr
+        >>> schedule = lehr.once_per_update(lehr.Scheduler(optimizer, "linear(to=0)", updates=4))
+        >>> schedule.step()  # no update was made
+        >>> optimizer.step()
+        >>> schedule.step()
+        >>> schedule.num_updates
+        1
     """
     if not isinstance(scheduler.__dict__.get("step"), _Step):
         scheduler.step = _Step(scheduler)

@@ -36,8 +36,9 @@ class Scheduler(Stepping):
             number of updates and the present values (`lehr.rule`). A field is a key of the groups, or an element of a
             tuple: `"betas[0]"`. Or else a spec: the path of a TOML, YAML or JSON file, or a dict of the same tree (it has
             a `version`), with its own fields, groups and controllers.
-        updates: optimizer updates of the run, per process; or else
-        epochs, updates_per_epoch: the same in epochs. They win over what a spec says.
+        updates: optimizer updates of the run, per process; or give `epochs` and `updates_per_epoch`.
+        epochs: epochs of the run, in place of its whole length.
+        updates_per_epoch: updates in an epoch. They win over what a spec says.
         at: where in the file or dict the spec stands, such as `"model.lr_schedule"`.
         groups: which groups: an index, a name (the group's `"name"`), a list of either, `"all"`, a function that says of a
             group whether it is meant (asked once, here), or a dict of that for each field. All, unless given; a plan with
@@ -51,6 +52,15 @@ class Scheduler(Stepping):
     Raises:
         MissingFieldError: (a `KeyError`) if a selected group lacks a field.
         LehrValueError: for any other argument that cannot be used. Nothing is then written.
+
+    Examples:
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> import lehr
+        >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+        >>> schedule.step()
+        >>> optimizer.param_groups[0]["lr"]
+        0.75
     """
 
     def __init__(
@@ -100,7 +110,17 @@ class Scheduler(Stepping):
 
     @property
     def current(self) -> dict[str, list[float | None]]:
-        """For each field what the next update uses, by group; None where it is not scheduled."""
+        """For each field what the next update uses, by group; None where it is not scheduled.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.step()
+            >>> schedule.current
+            {'lr': [0.75]}
+        """
         return dict(self._lehr_values(False))
 
     @property
@@ -108,20 +128,73 @@ class Scheduler(Stepping):
         """For each field what the finished update used, by group; None before the first step.
 
         Of a tensor the value that was written, before it was rounded to the tensor's type.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.step()
+            >>> schedule.last_used
+            {'lr': [1.0]}
         """
         return dict(self._lehr_values(True))
 
     @property
     def plans(self) -> dict[str, str | None]:
-        """For each field the text of its plan now; None where a tie decides."""
+        """For each field the text of its plan now; None where a tie decides.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.plans
+            {'lr': 'linear(from=1x, to=0, over=4)'}
+        """
         return {field["field"]: field["plan"] for field in SchedulerCore.state_dict(self)["fields"]}
 
     def observe(self, metric: float) -> None:
-        """Tell the controllers a metric, which must be the same in every process; the values change at once."""
+        """Tell the controllers a metric, which must be the same in every process; the values change at once.
+
+        Args:
+            metric: a loss, or an accuracy, as the controllers' `mode` says.
+
+        Raises:
+            LehrError: for a metric that is not finite, unless a controller's `non_finite` says otherwise; nothing has
+                then changed.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> plateau = lehr.Plateau(factor=0.5, patience=0)
+            >>> schedule = lehr.Scheduler(optimizer, "hold", control=plateau)
+            >>> for loss in (0.9, 0.9):
+            ...     schedule.observe(loss)
+            >>> optimizer.param_groups[0]["lr"]
+            0.5
+        """
         self._lehr_observe(metric)
 
     def seek(self, n: int) -> None:
-        """Go to update n: the count becomes n and its values are written."""
+        """Go to update n: the count becomes n and its values are written.
+
+        Args:
+            n: completed updates.
+
+        Raises:
+            LehrError: for a function that is not said to be pure; nothing has then changed.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.seek(3)
+            >>> schedule.num_updates, optimizer.param_groups[0]["lr"]
+            (3, 0.25)
+        """
         self._lehr_seek(n)
 
     def retarget(self, total: int, how: str = "stretch") -> None:
@@ -130,6 +203,20 @@ class Scheduler(Stepping):
         Args:
             total: updates of the whole run, those completed included.
             how: `"stretch"` what remains, or `"keep_shape"`: hold for as long as the run got longer, then go on.
+
+        Raises:
+            LehrValueError: for a plan without an end, a total that is past, and a shorter run that is to keep its shape.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.seek(2)
+            >>> schedule.retarget(6)
+            >>> schedule.seek(4)
+            >>> optimizer.param_groups[0]["lr"]
+            0.25
         """
         self._lehr_retarget(total, how)
 
@@ -143,26 +230,84 @@ class Scheduler(Stepping):
             over: updates that it takes.
             to: level at the end: absolute, or `"0.1x"` of the base.
             field: which field; `lr`, or the only one, unless given.
+
+        Raises:
+            LehrValueError: for a field without a plan, and a level or a length that breaks a rule.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.anneal_from_here("linear", over=2, to=0.5)
+            >>> schedule.step()
+            >>> optimizer.param_groups[0]["lr"]
+            0.75
         """
         self._lehr_anneal(field or _main_field(list(self.plans)), curve, over, to)
 
     def explain(self, n: int | None = None) -> str:
-        """What update n (the next one, unless given) uses in each planned field and group, and why."""
+        """What update n (the next one, unless given) uses in each planned field and group, and why.
+
+        Args:
+            n: the update.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> print(schedule.explain(1))
+            update 1 of 4 (25.0 %): lr of group 0 is 0.75, in phase `linear` from 0 to 4 (25.0 % of it done); the plan ends there
+        """
         return "\n".join(self._lehr_explain(self._lehr_num_updates() if n is None else n))
 
     def picture(self, width: int = 80, height: int = 24) -> str:
-        """The plans as a picture of text, each field in its first group."""
+        """The plans as a picture of text, each field in its first group.
+
+        Args:
+            width: columns.
+            height: lines.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> print(schedule.picture(width=40, height=10).splitlines()[0])
+            lr  min 0.25  max 1  last 0.25
+        """
         return self._lehr_picture(width, height)
 
     def svg(self) -> str:
-        """The plans as an SVG picture: a panel for each field, a curve for each base that it has."""
+        """The plans as an SVG picture: a panel for each field, a curve for each base that it has.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> schedule.svg()[:4]
+            '<svg'
+        """
         return self._lehr_svg(f"after {self._lehr_num_updates()} updates")
 
     def _repr_svg_(self) -> str:
         return self.svg()
 
     def state_digest(self) -> str:
-        """A short text that is the same where the state is: for ranks to compare."""
+        """A short text that is the same where the state is: for ranks to compare.
+
+        Examples:
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> import lehr
+            >>> schedule = lehr.Scheduler(optimizer, "linear(to=0)", updates=4)
+            >>> before = schedule.state_digest()
+            >>> schedule.step()
+            >>> before == schedule.state_digest()
+            False
+        """
         import hashlib
         import json
 

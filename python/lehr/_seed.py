@@ -27,16 +27,28 @@ class SchedulerBase(Attached):
             num_updates += 1
             scheduler.step_update(num_updates)
 
+    The base of each group is `initial_<field>` where the group has one, the field's value otherwise, and is written to
+    the group before update 0. Groups that are added later are scheduled, too, from the value that they come with.
+
     Args:
         optimizer: anything with a list `param_groups` of dicts.
         param_group_field: the field to schedule, such as `"lr"`, `"weight_decay"` or `"betas[0]"`.
 
-    The base of each group is `initial_<field>` where the group has one, the field's value otherwise, and is written to
-    the group before update 0. Groups that are added later are scheduled, too, from the value that they come with.
-
     Raises:
         MissingFieldError: (a `KeyError`) if a group lacks the field.
         LehrValueError: for any other value that cannot be used.
+
+    Examples:
+        >>> import lehr
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> class Halves(lehr.SchedulerBase):
+        ...     def get_updated_values(self, num_updates):
+        ...         return [base / 2**num_updates for base in self.base_lr_values]
+        >>> schedule = Halves(optimizer)
+        >>> schedule.step_update(2)
+        >>> optimizer.param_groups[0]["lr"]
+        0.25
     """
 
     param_group_field: str
@@ -49,9 +61,26 @@ class SchedulerBase(Attached):
     def get_updated_values(self, num_updates: int) -> Any:
         """The values for update `num_updates`, counted from 0; for a subclass to write.
 
+        Args:
+            num_updates: completed updates.
+
         Returns:
             None (leave the groups alone), a number for all groups, or one number for each group: a list, a tuple, a
             generator, a NumPy array or a tensor of shape (groups,).
+
+        Raises:
+            LehrValueError: if the subclass has none.
+
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> class Halves(lehr.SchedulerBase):
+            ...     def get_updated_values(self, num_updates):
+            ...         return [base / 2**num_updates for base in self.base_lr_values]
+            >>> schedule = Halves(optimizer)
+            >>> schedule.get_updated_values(3)
+            [0.125]
         """
         raise LehrValueError(
             f"{type(self).__name__} has no get_updated_values(num_updates): a scheduler of your own is that one method"
@@ -107,4 +136,16 @@ class StatefulSchedulerBase(Stepping, SchedulerBase):
 
     After k calls of `step()` the count is k, and the groups hold the values for update k. `step_update(n)` says that n
     updates are completed. `step(updated=False)` leaves everything as it is, for an update that was skipped.
+
+    Examples:
+        >>> import lehr
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> class Halves(lehr.StatefulSchedulerBase):
+        ...     def get_updated_values(self, num_updates):
+        ...         return [base / 2**num_updates for base in self.base_lr_values]
+        >>> schedule = Halves(optimizer)
+        >>> schedule.step()
+        >>> schedule.num_updates, optimizer.param_groups[0]["lr"]
+        (1, 0.5)
     """

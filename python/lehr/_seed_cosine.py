@@ -35,6 +35,14 @@ class CosineLrScheduler(StatefulSchedulerBase):
 
     Raises:
         LehrValueError: for lengths that do not fit, and levels above a group's base.
+
+    Examples:
+        >>> import lehr
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = lehr.CosineLrScheduler(optimizer, total_num_epochs=1, num_update_steps_per_epoch=4, lr_min=0.0)
+        >>> [schedule.step() or round(optimizer.param_groups[0]["lr"], 4) for _ in range(4)]
+        [0.8536, 0.5, 0.1464, 0.0]
     """
 
     def __init__(
@@ -70,7 +78,19 @@ class CosineLrScheduler(StatefulSchedulerBase):
         )
 
     def get_updated_values(self, num_updates: int) -> Any:
-        """The plan's values for update `num_updates`, one for each group."""
+        """The plan's values for update `num_updates`, one for each group.
+
+        Args:
+            num_updates: completed updates.
+
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.CosineLrScheduler(optimizer, total_num_epochs=1, num_update_steps_per_epoch=4, lr_min=0.0)
+            >>> schedule.get_updated_values(2)
+            [0.5]
+        """
         return [self.plan.value_at(num_updates, base) for base in self.base_lr_values]
 
     def _lehr_source(self) -> Any:
@@ -95,6 +115,25 @@ class CosineLrScheduler(StatefulSchedulerBase):
 
         The epochs and the updates in an epoch, where they are not given, are placeholders that the Trainer replaces:
         the updates per process, since that is how often it steps the scheduler.
+
+        Args:
+            total_num_epochs: epochs of the run; the Trainer's, unless given.
+            num_update_steps_per_epoch: updates in an epoch, per process; the Trainer's, unless given.
+            k_decay: exponent of the cosine's progress.
+            lr_min: the minimum, absolute.
+            min_lr_ratio: the minimum as a share of each group's base, instead of `lr_min`.
+            num_warmup_epochs: epochs of warm-up.
+            warmup_starting_lr: where the warm-up starts, absolute.
+            warmup_starting_lr_ratio: the same as a share of each group's base.
+            num_cooldown_epochs: epochs at the end over which the minimum is held.
+
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> make = lehr.CosineLrScheduler.create_scheduler_fn(total_num_epochs=2, num_update_steps_per_epoch=10)
+            >>> make(optimizer).plan.end
+            20
         """
         import functools
 

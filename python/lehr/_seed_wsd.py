@@ -24,7 +24,8 @@ class WSDLrScheduler(StatefulSchedulerBase):
 
     Args:
         optimizer: a torch optimizer.
-        num_epochs, num_update_steps_per_epoch: the run's length, or else
+        num_epochs: epochs of the run, in place of its whole length.
+        num_update_steps_per_epoch: updates in an epoch, per process; or give `total_steps`.
         total_steps: the run's length in optimizer updates, per process.
         num_warmup_steps: updates of warm-up; None is 1 % of the run.
         decay_phase_ratio: share of each period that its decay takes; from 0 to 1, to 1/3 with several checkpoints.
@@ -37,6 +38,14 @@ class WSDLrScheduler(StatefulSchedulerBase):
 
     Raises:
         LehrValueError: for lengths that do not fit and settings out of range.
+
+    Examples:
+        >>> import lehr
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+        >>> schedule.get_checkpoint_steps()
+        [100, 200, 400]
     """
 
     def __init__(
@@ -87,7 +96,19 @@ class WSDLrScheduler(StatefulSchedulerBase):
         self.plan = self._wsd_run.plan
 
     def get_updated_values(self, num_updates: int) -> Any:
-        """The plan's values for update `num_updates`, one for each group."""
+        """The plan's values for update `num_updates`, one for each group.
+
+        Args:
+            num_updates: completed updates.
+
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_updated_values(50)
+            [1.0]
+        """
         return [self.plan.value_at(num_updates, base) for base in self.base_lr_values]
 
     def _lehr_source(self) -> Any:
@@ -95,11 +116,29 @@ class WSDLrScheduler(StatefulSchedulerBase):
         return self.plan if same else None
 
     def get_checkpoint_steps(self) -> list[int]:
-        """The updates after which there is a checkpoint, ascending; the last one is the end of the run."""
+        """The updates after which there is a checkpoint, ascending; the last one is the end of the run.
+
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_checkpoint_steps()[-1]
+            400
+        """
         return self._wsd_run.checkpoints
 
     def get_decay_info(self) -> list[dict[str, int]]:
-        """For each period its `period_start`, `period_end`, `decay_steps` and `pre_decay_step`, in updates."""
+        """For each period its `period_start`, `period_end`, `decay_steps` and `pre_decay_step`, in updates.
+
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_decay_info()[0]
+            {'period_start': 0, 'period_end': 100, 'decay_steps': 10, 'pre_decay_step': 90}
+        """
         decays = {end: start for start, end in self._wsd_run.decays}
         ends = self._wsd_run.checkpoints
         return [
@@ -109,7 +148,19 @@ class WSDLrScheduler(StatefulSchedulerBase):
         ]
 
     def get_phase_info(self, num_updates: int) -> dict[str, int]:
-        """The period that leads to the next checkpoint at or after `num_updates`; past the end, the last one."""
+        """The period that leads to the next checkpoint at or after `num_updates`; past the end, the last one.
+
+        Args:
+            num_updates: completed updates.
+
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_phase_info(150)["period_end"]
+            200
+        """
         periods = self.get_decay_info()
         return next((period for period in periods if num_updates <= period["period_end"]), periods[-1])
 
@@ -117,15 +168,51 @@ class WSDLrScheduler(StatefulSchedulerBase):
         """The update that was completed last, counted from 0; -1 before the first one.
 
         As in pytorch-accelerated, whose `WSDCheckpointCallback` adds one. `num_updates` is how many are completed.
+
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.step()
+            >>> schedule.get_current_step(), schedule.num_updates
+            (0, 1)
         """
         return self._lehr_num_updates() - 1
 
     def get_current_phase_info(self) -> dict[str, int]:
-        """The period of the present update."""
+        """The period of the present update.
+
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_current_phase_info()["period_end"]
+            100
+        """
         return self.get_phase_info(self._lehr_num_updates())
 
     def load_state_dict(self, state_dict: dict[str, Any], *, on_mismatch: str = "error") -> None:
-        """Take over a saved progress; a continuation takes the bases, and starts its own count from 0."""
+        """Take over a saved progress; a continuation takes the bases, and starts its own count from 0.
+
+        Args:
+            state_dict: what `state_dict` gave.
+            on_mismatch: where the plan differs: `"error"`, `"use_new"` or `"use_saved"`.
+
+        Raises:
+            LehrValueError: with a list of what differs; nothing has then changed.
+
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = lehr.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> state = {**schedule.state_dict(), "num_updates": 99}
+            >>> schedule.load_state_dict(state)
+            >>> schedule.num_updates, round(optimizer.param_groups[0]["lr"], 9)
+            (99, 1e-06)
+        """
         if self.is_continuation_from_checkpoint and state_dict.get("fields"):
             own = self.state_dict()
             same = [field.get("plan") for field in own["fields"]] == [f.get("plan") for f in state_dict["fields"]]
@@ -151,6 +238,25 @@ class WSDLrScheduler(StatefulSchedulerBase):
 
         The epochs and the updates in an epoch (per process), where they are not given, are placeholders that the
         Trainer replaces. Without `num_warmup_epochs` the warm-up is 1 % of the run.
+
+        Args:
+            total_num_epochs: epochs of the run; the Trainer's, unless given.
+            num_update_steps_per_epoch: updates in an epoch, per process; the Trainer's, unless given.
+            num_warmup_epochs: epochs of warm-up; 1 % of the run, unless given.
+            decay_phase_ratio: share of each period that its decay takes.
+            lr_min: the minimum, absolute.
+            warmup_starting_lr: where the warm-up starts, absolute.
+            use_inverse_sqrt_decay: `1 - sqrt(t)` if true, else inversely proportional to the time.
+            num_checkpoints: how many checkpoints.
+            is_continuation_from_checkpoint: whether it is a new run from a checkpoint of an earlier one.
+
+        Examples:
+            >>> import lehr
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> make = lehr.WSDLrScheduler.create_scheduler_fn(2, 50)
+            >>> make(optimizer).get_checkpoint_steps()
+            [100]
         """
         import functools
 

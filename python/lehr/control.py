@@ -59,6 +59,11 @@ class Plateau(_Settings):
 
     Raises:
         LehrValueError: for a setting outside its range.
+
+    Examples:
+        >>> import lehr
+        >>> lehr.Plateau(factor=0.5, patience=2).patience
+        2
     """
 
     _kind = "plateau"
@@ -103,16 +108,27 @@ class Greedy(_Settings):
     """Rises while a metric keeps improving, falls when it stops (GreedyLR, arXiv 2512.14527), as a factor.
 
     Args:
-        mode, threshold, threshold_mode, cooldown, non_finite, smoothing: as for `Plateau`.
+        mode: `"min"` (a loss) or `"max"` (an accuracy).
         factor: what a reduction multiplies by and an increase divides by; above 0 and below 1.
         increase_patience: better observations in a row that are let pass; the next one increases.
         decrease_patience: worse observations in a row that are borne; the next one reduces.
+        threshold: by how much a metric must be better; in the metric's unit, or relative to the best.
+        threshold_mode: `"abs"` or `"rel"`.
+        cooldown: observations after a reduction that are let pass.
         warmup: observations after an increase that are let pass.
-        min_factor, max_factor: the factor's range, multiples of what the plan says.
+        min_factor: what the factor does not fall below, a multiple of what the plan says.
+        max_factor: what it does not rise above.
         reset_start: start over at this many reductions at the minimum; None never does.
+        non_finite: what to do with NaN: `"error"`, `"ignore"`, or `"bad"` (count it).
+        smoothing: how many of the last metrics are averaged.
 
     Raises:
         LehrValueError: for a setting outside its range.
+
+    Examples:
+        >>> import lehr
+        >>> lehr.Greedy(factor=0.5).max_factor
+        10.0
     """
 
     _kind = "greedy"
@@ -166,7 +182,22 @@ class Greedy(_Settings):
 
 
 class Tie(_Settings):
-    """A field that follows another one of its group. Made by `tied_to`."""
+    """A field that follows another one of its group. Made by `tied_to`.
+
+    Args:
+        source: the field that it follows.
+        exponent: of the source's share of its base.
+        offset: where given, the value is `offset + scale * source`.
+        scale: see `offset`.
+
+    Raises:
+        LehrValueError: for a number that is not finite, and what is no field.
+
+    Examples:
+        >>> import lehr
+        >>> lehr.tied_to("lr").source
+        'lr'
+    """
 
     _kind = "tie"
 
@@ -181,25 +212,66 @@ class Tie(_Settings):
         self._set(source=source, exponent=exponent, offset=offset, scale=scale)
 
     def power(self, exponent: float) -> Tie:
-        """`base * (source / source's base) ** exponent`: 0.5 is the square-root rule."""
+        """`base * (source / source's base) ** exponent`: 0.5 is the square-root rule.
+
+        Args:
+            exponent: a number.
+
+        Examples:
+            >>> import lehr
+            >>> lehr.tied_to("lr").power(2.0).exponent
+            2.0
+        """
         return Tie(self.source, exponent=exponent)
 
     def linear(self, offset: float, scale: float) -> Tie:
-        """`offset + scale * source`, whatever the bases: `linear(1.0, -1.0)` is one minus the source."""
+        """`offset + scale * source`, whatever the bases: `linear(1.0, -1.0)` is one minus the source.
+
+        Args:
+            offset: in the field's unit.
+            scale: the field's unit for one of the source's.
+
+        Examples:
+            >>> import lehr
+            >>> tie = lehr.tied_to("lr").linear(1.0, -1.0)
+            >>> tie.offset, tie.scale
+            (1.0, -1.0)
+        """
         return Tie(self.source, offset=offset, scale=scale)
 
 
 def tied_to(field: str) -> Tie:
     """A value in proportion to another scheduled field of the same group: `base * source / (the source's base)`.
 
-    >>> tied_to("lr").power(0.5)
-    Tie(source='lr', exponent=0.5, offset=None, scale=1.0)
+    Args:
+        field: the field that it follows, such as `"lr"`.
+
+    Raises:
+        LehrValueError: for what is no field.
+
+    Examples:
+        >>> tied_to("lr").power(0.5)
+        Tie(source='lr', exponent=0.5, offset=None, scale=1.0)
     """
     return Tie(field)
 
 
 class Rule:
-    """A function that decides a field's values in a `lehr.Scheduler`. Made by `rule`."""
+    """A function that decides a field's values in a `lehr.Scheduler`. Made by `rule`.
+
+    Args:
+        function: of the number of completed updates and the present values.
+        name: what stands for it in a saved state.
+        pure: whether the answer is a function of the number alone.
+
+    Raises:
+        LehrValueError: if it is no function.
+
+    Examples:
+        >>> import lehr
+        >>> lehr.rule(lambda num_updates, current: 0.1, name="constant")
+        rule(constant)
+    """
 
     _kind = "rule"
 
@@ -227,5 +299,15 @@ def rule(function: Callable[[int, list[float]], Any], *, name: str | None = None
 
     Raises:
         LehrValueError: if it is no function.
+
+    Examples:
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> import lehr
+        >>> halve = lehr.rule(lambda num_updates, current: [value / 2 for value in current])
+        >>> schedule = lehr.Scheduler(optimizer, {"lr": halve})
+        >>> schedule.step()
+        >>> optimizer.param_groups[0]["lr"]
+        0.25
     """
     return Rule(function, name=name, pure=pure)

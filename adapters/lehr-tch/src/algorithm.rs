@@ -5,6 +5,21 @@ use tch::nn::{self, OptimizerConfig};
 /// The optimizers of tch: [`nn::Sgd`], [`nn::Adam`], [`nn::AdamW`], [`nn::RmsProp`].
 ///
 /// Sealed: for each of them it was read in tch's C++ what its setters do.
+///
+/// ```
+/// use lehr_tch::{Algorithm, Optimizer};
+/// use tch::{Device, nn};
+///
+/// /// For code that does not care which optimizer it has.
+/// fn groups(algorithm: impl Algorithm) -> Result<usize, lehr_tch::Error> {
+///     let vs = nn::VarStore::new(Device::Cpu);
+///     let _weight = vs.root().zeros("weight", &[3]);
+///     Ok(lehr::ParamGroups::group_count(&Optimizer::new(&vs, algorithm, 0.1)?))
+/// }
+///
+/// assert_eq!((groups(nn::Sgd::default())?, groups(nn::AdamW::default())?), (1, 1));
+/// # Ok::<(), lehr_tch::Error>(())
+/// ```
 pub trait Algorithm: OptimizerConfig + sealed::Hyperparameters {}
 
 impl<A: OptimizerConfig + sealed::Hyperparameters> Algorithm for A {}

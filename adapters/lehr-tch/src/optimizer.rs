@@ -68,6 +68,17 @@ impl Optimizer {
     ///
     /// [`Error::Parameter`] if the store has no variables, or if a hyperparameter is NaN, infinite or negative;
     /// [`Error::Tch`] if libtorch refuses the algorithm, nesterov without momentum for example.
+    ///
+    /// ```
+    /// use lehr_tch::Optimizer;
+    /// use tch::{Device, nn};
+    ///
+    /// let vs = nn::VarStore::new(Device::Cpu);
+    /// assert!(Optimizer::new(&vs, nn::Sgd::default(), 0.1).is_err()); // no variables
+    /// let _weight = vs.root().zeros("weight", &[3]);
+    /// assert!(Optimizer::new(&vs, nn::Sgd::default(), 0.1).is_ok());
+    /// assert!(Optimizer::new(&vs, nn::Sgd::default(), -0.1).is_err());
+    /// ```
     #[allow(clippy::needless_pass_by_value)] // as tch's own `build`
     pub fn new(vs: &VarStore, algorithm: impl Algorithm, lr: f64) -> Result<Self, Error> {
         let defaults = algorithm.hyperparameters(lr);
@@ -128,6 +139,20 @@ impl Optimizer {
     /// # Errors
     ///
     /// [`Error::Tch`] if libtorch fails.
+    ///
+    /// ```
+    /// use lehr_tch::Optimizer;
+    /// use tch::{Device, Kind, nn};
+    ///
+    /// let vs = nn::VarStore::new(Device::Cpu);
+    /// let x = vs.root().zeros("x", &[2]);
+    /// let mut optimizer = Optimizer::new(&vs, nn::Sgd::default(), 0.5)?;
+    /// x.sum(Kind::Float).backward();
+    /// optimizer.zero_grad()?;
+    /// optimizer.step()?;
+    /// assert_eq!(Vec::<f32>::try_from(&x)?, [0.0, 0.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn zero_grad(&mut self) -> Result<(), Error> {
         self.add_variables()?;
         Ok(self.inner.zero_grad()?)
@@ -138,6 +163,19 @@ impl Optimizer {
     /// # Errors
     ///
     /// [`Error::Tch`] if libtorch fails.
+    ///
+    /// ```
+    /// use lehr_tch::Optimizer;
+    /// use tch::{Device, Kind, nn};
+    ///
+    /// let vs = nn::VarStore::new(Device::Cpu);
+    /// let x = vs.root().zeros("x", &[2]);
+    /// let mut optimizer = Optimizer::new(&vs, nn::Sgd::default(), 0.5)?;
+    /// x.sum(Kind::Float).backward(); // a gradient of 1 each
+    /// optimizer.step()?;
+    /// assert_eq!(Vec::<f32>::try_from(&x)?, [-0.5, -0.5]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn step(&mut self) -> Result<(), Error> {
         self.add_variables()?;
         Ok(self.inner.step()?)
@@ -149,6 +187,21 @@ impl Optimizer {
     ///
     /// [`Error::Tch`] if libtorch fails, because the loss has more than one number or no variable for example. No variable
     /// is then changed.
+    ///
+    /// ```
+    /// use lehr_tch::Optimizer;
+    /// use tch::{Device, Kind, nn};
+    ///
+    /// let vs = nn::VarStore::new(Device::Cpu);
+    /// let x = vs.root().ones("x", &[2]);
+    /// let mut optimizer = Optimizer::new(&vs, nn::Sgd::default(), 0.25)?;
+    /// for _ in 0..2 {
+    ///     optimizer.backward_step(&x.square().sum(Kind::Float))?; // the gradient is 2 x: x is halved
+    /// }
+    /// assert_eq!(Vec::<f32>::try_from(&x)?, [0.25, 0.25]);
+    /// assert!(optimizer.backward_step(&x).is_err()); // not one number
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn backward_step(&mut self, loss: &Tensor) -> Result<(), Error> {
         self.zero_grad()?;
         loss.f_backward()?;

@@ -44,6 +44,17 @@ pub struct Average {
 
 impl Average {
     /// An average of these variables, empty until the first [`update`](Self::update).
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Average, Variables};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let mut average = Average::new(Variables::new([("x", x.clone())]));
+    /// average.swap()?; // empty: nothing happens
+    /// assert_eq!(x.to_vec1::<f64>()?, [1.0, 2.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(variables: Variables) -> Self {
         Self { variables, averages: Vec::new() }
     }
@@ -54,6 +65,21 @@ impl Average {
     ///
     /// [`Error::Parameter`] if the decay is not from 0 to 1; [`Error::Candle`] if Candle fails. The average is then what
     /// it was.
+    ///
+    /// ```
+    /// use candle_core::{Device, Tensor, Var};
+    /// use lehr_candle::{Average, Variables};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let mut average = Average::new(Variables::new([("x", x.clone())]));
+    /// average.update(0.5)?;
+    /// x.set(&Tensor::new(&[3f64, 4.0], &Device::Cpu)?)?;
+    /// average.update(0.5)?;
+    /// average.swap()?;
+    /// assert_eq!(x.to_vec1::<f64>()?, [2.0, 3.0]);
+    /// assert!(average.update(1.5).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn update(&mut self, decay: f64) -> Result<(), Error> {
         if !(0.0..=1.0).contains(&decay) {
             return Err(Error::parameter("the decay of an average", decay, "it must be from 0 to 1"));
@@ -77,6 +103,21 @@ impl Average {
     /// # Errors
     ///
     /// [`Error::Candle`] if Candle fails.
+    ///
+    /// ```
+    /// use candle_core::{Device, Tensor, Var};
+    /// use lehr_candle::{Average, Variables};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let mut average = Average::new(Variables::new([("x", x.clone())]));
+    /// average.update(0.5)?;
+    /// x.set(&Tensor::new(&[3f64, 4.0], &Device::Cpu)?)?;
+    /// average.swap()?;
+    /// assert_eq!(x.to_vec1::<f64>()?, [1.0, 2.0]);
+    /// average.swap()?;
+    /// assert_eq!(x.to_vec1::<f64>()?, [3.0, 4.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn swap(&mut self) -> Result<(), Error> {
         for ((_, var), average) in self.variables.named.iter().zip(&mut self.averages) {
             let value = var.as_detached_tensor().copy()?;
@@ -91,6 +132,20 @@ impl Average {
     /// # Errors
     ///
     /// As [`Variables::save`].
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Average, Variables};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("average.safetensors");
+    /// let mut average = Average::new(Variables::new([("x", x.clone())]));
+    /// average.update(0.5)?;
+    /// average.save(&path)?;
+    /// assert_eq!(candle_core::safetensors::load(&path, &Device::Cpu)?["x"].to_vec1::<f64>()?, [1.0, 2.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let named = self.variables.named.iter().zip(&self.averages);
         let named: CandleResult<Vec<(String, Var)>> =
@@ -103,6 +158,25 @@ impl Average {
     /// # Errors
     ///
     /// As [`Variables::load`]; the average is then what it was.
+    ///
+    /// ```
+    /// use candle_core::{Device, Tensor, Var};
+    /// use lehr_candle::{Average, Variables};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("average.safetensors");
+    /// let mut average = Average::new(Variables::new([("x", x.clone())]));
+    /// average.update(0.5)?;
+    /// average.save(&path)?;
+    ///
+    /// x.set(&Tensor::new(&[9f64, 9.0], &Device::Cpu)?)?;
+    /// let mut resumed = Average::new(Variables::new([("x", x.clone())]));
+    /// resumed.load(&path)?;
+    /// resumed.swap()?;
+    /// assert_eq!(x.to_vec1::<f64>()?, [1.0, 2.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
         let tensors = file::read(path.as_ref())?;
         let averages = if tensors.is_empty() { Vec::new() } else { self.variables.matching(&tensors)? };

@@ -52,6 +52,23 @@ impl<A: Algorithm> Optimizer<A> {
     ///
     /// [`Error::File`] if the file cannot be read or is no safetensors file, and the errors of
     /// [`load_state`](Self::load_state). Nothing is then changed.
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Sgd, SgdParams};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let folder = tempfile::tempdir()?;
+    /// let file = folder.path().join("optimizer.safetensors");
+    /// let mut optimizer = Sgd::builder().group("all", [("x", x.clone())], SgdParams { lr: 0.5, ..SgdParams::default() }).build()?;
+    /// optimizer.save(&file)?;
+    ///
+    /// let mut resumed = Sgd::builder().group("all", [("x", x)], SgdParams::default()).build()?;
+    /// resumed.load(&file)?;
+    /// assert_eq!(resumed.params("all").map(|params| params.lr), Some(0.5));
+    /// assert!(resumed.load(folder.path().join("other")).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn load(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
         self.load_state(&read(path.as_ref())?)
     }

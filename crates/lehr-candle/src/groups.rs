@@ -63,6 +63,18 @@ impl<A> OptimizerBuilder<A> {
     /// Adds a group: its name, its variables with their names, its hyperparameters.
     ///
     /// Variables of a `VarMap` come in no fixed order: pick them by name.
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Sgd, SgdParams};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let y = Var::new(&[3f64], &Device::Cpu)?;
+    /// let slow = SgdParams { lr: 0.01, ..SgdParams::default() };
+    /// let optimizer = Sgd::builder().group("body", [("x", x)], slow).group("head", [("y", y)], SgdParams::default()).build()?;
+    /// assert_eq!(optimizer.params("body").map(|params| params.lr), Some(0.01));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn group<N: Into<String>>(
         mut self,
@@ -90,6 +102,17 @@ impl<A: Algorithm> OptimizerBuilder<A> {
     /// [`Error::Parameter`] if there is no group; if a group has no variable; if two groups, or two variables of the
     /// whole optimizer, have one name; if a variable stands in two places, has no elements, or is not of f16, bf16,
     /// f32 or f64; if a hyperparameter is NaN, infinite or outside its range; if `nesterov` has no momentum.
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Sgd, SgdParams};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// assert!(Sgd::builder().build().is_err()); // no group
+    /// let twice = Sgd::builder().group("a", [("x", x.clone())], SgdParams::default()).group("b", [("y", x)], SgdParams::default());
+    /// assert!(twice.build().is_err()); // one variable in two places
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn build(self) -> Result<Optimizer<A>, Error> {
         if self.groups.is_empty() {
             let rule = "an optimizer needs at least one: call `group` before `build`";

@@ -43,6 +43,16 @@ pub struct Optimizer<A> {
 
 impl<A: Algorithm> Optimizer<A> {
     /// An optimizer without groups, to add some and build it.
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{AdamW, AdamWParams};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let optimizer = AdamW::builder().group("all", [("x", x)], AdamWParams::default()).build()?;
+    /// assert_eq!(optimizer.params("all").map(|params| params.lr), Some(1e-3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn builder() -> OptimizerBuilder<A> {
         OptimizerBuilder::new()
     }
@@ -50,6 +60,17 @@ impl<A: Algorithm> Optimizer<A> {
     /// The hyperparameters of a group; `None` if there is no group of that name.
     ///
     /// They are changed through [`lehr::ParamGroups::set`].
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Sgd, SgdParams};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let optimizer = Sgd::builder().group("all", [("x", x.clone())], SgdParams { lr: 0.5, ..SgdParams::default() }).build()?;
+    /// assert_eq!(optimizer.params("all").map(|params| params.lr), Some(0.5));
+    /// assert_eq!(optimizer.params("none"), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn params(&self, group: &str) -> Option<&A> {
         self.groups.iter().find(|candidate| candidate.name == group).map(|group| &group.params)
     }
@@ -60,6 +81,20 @@ impl<A: Algorithm> Optimizer<A> {
     ///
     /// [`Error::Parameter`] if the loss is not one number, or does not come from any variable of this optimizer;
     /// [`Error::Candle`] if Candle cannot differentiate it. No gradient is then changed.
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Sgd, SgdParams};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let mut optimizer = Sgd::builder().group("all", [("x", x.clone())], SgdParams { lr: 0.5, ..SgdParams::default() }).build()?;
+    /// optimizer.backward(&x.sum_all()?)?; // a gradient of 1 each
+    /// optimizer.backward(&x.sum_all()?)?; // and another
+    /// optimizer.step()?;
+    /// assert_eq!(x.to_vec1::<f64>()?, [0.0, 1.0]);
+    /// assert!(optimizer.backward(x.as_tensor()).is_err()); // not one number
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn backward(&mut self, loss: &Tensor) -> Result<(), Error> {
         if loss.elem_count() != 1 {
             let rule = "it must be one number: reduce it, with `mean_all` or `sum_all`";
@@ -132,6 +167,20 @@ impl<A: Algorithm> Optimizer<A> {
     ///
     /// [`Error::Candle`] if Candle fails, for want of memory for example. Variables before the one that failed have
     /// then been updated, that one and those after it have not.
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Sgd, SgdParams};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let mut optimizer = Sgd::builder().group("all", [("x", x.clone())], SgdParams { lr: 0.5, ..SgdParams::default() }).build()?;
+    /// optimizer.step()?; // no gradients: nothing happens
+    /// optimizer.backward(&x.sum_all()?)?;
+    /// optimizer.step()?;
+    /// optimizer.step()?; // the gradients stay
+    /// assert_eq!(x.to_vec1::<f64>()?, [0.0, 1.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn step(&mut self) -> Result<(), Error> {
         for group in &mut self.groups {
             for variable in &mut group.variables {
@@ -147,6 +196,19 @@ impl<A: Algorithm> Optimizer<A> {
     }
 
     /// Forgets the gradients.
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Sgd, SgdParams};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let mut optimizer = Sgd::builder().group("all", [("x", x.clone())], SgdParams { lr: 0.5, ..SgdParams::default() }).build()?;
+    /// optimizer.backward(&x.sum_all()?)?;
+    /// optimizer.zero_grad();
+    /// optimizer.step()?;
+    /// assert_eq!(x.to_vec1::<f64>()?, [1.0, 2.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn zero_grad(&mut self) {
         for variable in self.groups.iter_mut().flat_map(|group| &mut group.variables) {
             variable.gradient = None;
@@ -159,6 +221,19 @@ impl<A: Algorithm> Optimizer<A> {
     /// # Errors
     ///
     /// As the three.
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Sgd, SgdParams};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let mut optimizer = Sgd::builder().group("all", [("x", x.clone())], SgdParams { lr: 0.5, ..SgdParams::default() }).build()?;
+    /// for _ in 0..2 {
+    ///     optimizer.backward_step(&(x.sqr()?.sum_all()? * 0.5)?)?; // the gradient is x: it is halved
+    /// }
+    /// assert_eq!(x.to_vec1::<f64>()?, [0.25, 0.5]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn backward_step(&mut self, loss: &Tensor) -> Result<(), Error> {
         self.backward(loss)?;
         self.step()?;
@@ -199,6 +274,19 @@ impl<A: Algorithm> Optimizer<A> {
     }
 
     /// The variables of all groups with their names, to be saved and averaged.
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Sgd, SgdParams};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("model.safetensors");
+    /// let optimizer = Sgd::builder().group("all", [("x", x.clone())], SgdParams { lr: 0.5, ..SgdParams::default() }).build()?;
+    /// optimizer.variables().save(&path)?;
+    /// assert!(candle_core::safetensors::load(&path, &Device::Cpu)?.contains_key("x"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn variables(&self) -> Variables {
         Variables::new(self.each().map(|variable| (variable.name.clone(), variable.var.clone())))
     }

@@ -43,6 +43,17 @@ impl IntoIterator for Variables {
 
 impl Variables {
     /// These variables. [`Optimizer::variables`](crate::Optimizer::variables) answers with those of an optimizer.
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Variables};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let folder = tempfile::tempdir()?;
+    /// let twice = Variables::new([("x", x.clone()), ("x", x)]);
+    /// assert!(twice.save(folder.path().join("model.safetensors")).is_err()); // one name for two
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new<N: Into<String>>(named: impl IntoIterator<Item = (N, Var)>) -> Self {
         Self { named: named.into_iter().map(|(name, var)| (name.into(), var)).collect() }
     }
@@ -53,6 +64,18 @@ impl Variables {
     /// # Errors
     ///
     /// [`Error::Parameter`] if two variables have one name; [`Error::File`] if the file cannot be written.
+    ///
+    /// ```
+    /// use candle_core::{Device, Var};
+    /// use lehr_candle::{Variables};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("model.safetensors");
+    /// Variables::new([("x", x)]).save(&path)?;
+    /// assert_eq!(candle_core::safetensors::load(&path, &Device::Cpu)?["x"].to_vec1::<f64>()?, [1.0, 2.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let tensors: HashMap<String, Tensor> =
             self.named.iter().map(|(name, var)| (name.clone(), var.as_detached_tensor())).collect();
@@ -69,6 +92,21 @@ impl Variables {
     ///
     /// [`Error::File`] if the file cannot be read or is no safetensors file; [`Error::State`] if names, shapes or dtypes
     /// are not those of the variables. No variable is then changed.
+    ///
+    /// ```
+    /// use candle_core::{Device, Tensor, Var};
+    /// use lehr_candle::{Variables};
+    ///
+    /// let x = Var::new(&[1f64, 2.0], &Device::Cpu)?;
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("model.safetensors");
+    /// Variables::new([("x", x.clone())]).save(&path)?;
+    /// x.set(&Tensor::new(&[0f64, 0.0], &Device::Cpu)?)?;
+    /// Variables::new([("x", x.clone())]).load(&path)?;
+    /// assert_eq!(x.to_vec1::<f64>()?, [1.0, 2.0]);
+    /// assert!(Variables::new([("y", x)]).load(&path).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn load(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let tensors = self.matching(&file::read(path.as_ref())?)?;
         for ((_, var), tensor) in self.named.iter().zip(tensors) {

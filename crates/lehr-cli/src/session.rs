@@ -13,6 +13,13 @@ use crate::command;
 use crate::exit::Exit;
 
 /// What the command takes from around it.
+///
+/// ```
+/// use lehr_cli::Environment;
+///
+/// let pipe = Environment::default();
+/// assert_eq!((pipe.color, pipe.width), (false, 80));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Environment {
     /// Whether to colour where nothing says so.
@@ -30,6 +37,10 @@ impl Default for Environment {
 
 impl Environment {
     /// The terminal that standard output goes to, `NO_COLOR` and `TERM` honoured.
+    ///
+    /// ```
+    /// assert!(lehr_cli::Environment::of_process().width > 0);
+    /// ```
     pub fn of_process() -> Self {
         let terminal = std::io::stdout().is_terminal();
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -111,6 +122,13 @@ impl Session<'_> {
 /// The command in this process: standard input, its terminal and its environment.
 ///
 /// `args` begins with the program's name.
+///
+/// ```
+/// let mut out = Vec::new();
+/// let exit = lehr_cli::run(["lehr", "--version"], &mut out, &mut Vec::new());
+/// assert_eq!((exit.code(), String::from_utf8(out)?.starts_with("lehr ")), (0, true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn run(
     args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     out: &mut dyn Write,
@@ -120,6 +138,19 @@ pub fn run(
 }
 
 /// The command with everything around it given.
+///
+/// ```
+/// use lehr_cli::{Environment, run_in};
+///
+/// // A plan from standard input, for a terminal of 60 columns.
+/// let (mut plan, mut out) = ("linear(to=0)".as_bytes(), Vec::new());
+/// let narrow = Environment { width: 60, ..Environment::default() };
+/// let args = ["lehr", "show", "-", "--updates", "100"];
+/// assert_eq!(run_in(args, &mut plan, &mut out, &mut Vec::new(), narrow).code(), 0);
+/// let picture = String::from_utf8(out)?;
+/// assert!(picture.lines().take(13).all(|line| line.chars().count() <= 60), "{picture}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn run_in(
     args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     input: &mut dyn Read,

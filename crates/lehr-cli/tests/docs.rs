@@ -49,11 +49,55 @@ fn the_commands_print_what_is_shown() {
     assert!(shown.len() >= 10, "there are {} commands", shown.len());
 }
 
+/// Lines for a shell that are no console session: what they build, run and read is there, and has the options that they give.
+#[test]
+fn the_lines_for_a_shell_name_what_there_is() {
+    let makefile = read_to_string(root().join("Makefile")).unwrap();
+    let mut seen = 0;
+    // A tab's file is run by another test.
+    let shown = all("sh");
+    for (page, block) in shown.iter().filter(|(_, block)| !block.text.trim_start().starts_with("--8<--")) {
+        for line in block.text.lines().map(|line| line.split(" #").next().unwrap().trim()) {
+            let words = words(line);
+            match words[..] {
+                ["make", target] => assert!(makefile.contains(&format!("\n{target}:")), "no {target}"),
+                ["cargo", "run", "-p", "lehr-cli", "--", ..] => {
+                    common::clean(&words[5..]);
+                }
+                ["cargo", "run", "--release", "-p", package, "--example", example, ..] => {
+                    let examples = root().join("crates").join(package).join("examples");
+                    let known = [examples.join(example), examples.join(format!("{example}.rs"))];
+                    assert!(known.iter().any(|path| path.exists()), "no example {example}");
+                }
+                ["cargo", "install", "--path", path] | [".venv/bin/python", path] => {
+                    assert!(root().join(path).exists(), "no {path}");
+                }
+                ["lehr", command, ..] => {
+                    let help = common::lehr(&[command, "--help"]).out;
+                    for option in words.iter().filter(|word| word.starts_with("--")) {
+                        assert!(help.contains(option), "`lehr {command}` has no {option}");
+                    }
+                }
+                ["pip", "install", "."] | ["echo", ..] => {}
+                _ => panic!("{}: {line}", page.display()),
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen >= 10, "{seen} lines");
+}
+
 /// The tab of the start page for the command line; the others are run where their languages are.
 #[test]
 fn the_commands_of_the_tab_agree_with_the_other_tabs() {
     let script = read_to_string(root().join("docs/same/command.sh")).unwrap();
-    assert!((1..=12).contains(&script.lines().count()));
+    let tabs = root().join("docs/same").read_dir().unwrap().map(|entry| entry.unwrap().path());
+    let tabs: Vec<PathBuf> = tabs.filter(|path| path.extension().is_some_and(|end| end != "setup")).collect();
+    assert_eq!(tabs.len(), 4, "{tabs:?}");
+    for tab in tabs {
+        let lines = read_to_string(&tab).unwrap().lines().count();
+        assert!((1..=12).contains(&lines), "{} has {lines} lines", tab.display());
+    }
     for line in script.lines() {
         let printed = common::clean(&words(line.strip_prefix("lehr ").unwrap()));
         assert!(
@@ -88,6 +132,7 @@ fn the_gallery_has_everything_that_list_has() {
     let gallery = read_to_string(root().join("docs/gallery.md")).unwrap();
     let list = common::json(&["list", "--json"]);
     let names = ["shapes", "combinators"].into_iter().flat_map(|kind| list[kind].as_array().unwrap());
+    let (mut pictures, made) = (0, made());
     for name in names.map(|entry| entry["name"].as_str().unwrap()) {
         let about = common::json(&["describe", name, "--json"]);
         let section = gallery.split("\n### ").find(|section| section.starts_with(&format!("{name}\n")));
@@ -96,6 +141,28 @@ fn the_gallery_has_everything_that_list_has() {
             let text = about[part].as_str().unwrap();
             assert!(section.contains(text), "`{name}` in the gallery lacks its {part}: {text}");
         }
+        assert!(made.contains(name), "`{name}` in the gallery lacks a plan to be drawn");
+        pictures += section.matches(&format!("](drawn/{name}-")).count();
+    }
+    let shapes = list["shapes"].as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap());
+    for name in shapes {
+        let section =
+            gallery.split("\n### ").find(|section| section.starts_with(&format!("{name}\n"))).unwrap();
+        assert!(section.contains("\n- paper: "), "`{name}` in the gallery lacks its paper");
+    }
+    assert_eq!(pictures, 2 * 26, "a light and a dark picture of each");
+}
+
+#[test]
+fn the_readmes_figures_are_those_of_the_report() {
+    let readme = read_to_string(root().join("README.md")).unwrap();
+    let report = read_to_string(root().join("docs/benchmarks.md")).unwrap();
+    let section = readme.split("\n## Speed\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows: Vec<&str> = section.lines().filter(|line| line.starts_with("| ")).collect();
+    assert!(rows.len() >= 5, "{rows:?}");
+    let table = report.split("\n### ").find(|table| table.starts_with("A step: the peer's time")).unwrap();
+    for row in rows {
+        assert!(table.contains(row), "docs/benchmarks.md has another row than {row}");
     }
 }
 

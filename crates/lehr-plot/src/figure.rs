@@ -46,17 +46,40 @@ pub(crate) struct Series {
 
 impl Figure {
     /// A figure without traces. An empty title is not shown.
+    ///
+    /// ```
+    /// use lehr_plot::Figure;
+    ///
+    /// assert_eq!(Figure::new("Two runs").title(), "Two runs");
+    /// assert_eq!(Figure::new("Two runs").fields().count(), 0);
+    /// ```
     pub fn new(title: impl Into<String>) -> Self {
         Self { title: title.into(), ..Self::default() }
     }
 
     /// The same figure under another title.
+    ///
+    /// ```
+    /// use lehr_plot::Figure;
+    ///
+    /// assert_eq!(Figure::new("old").titled("new").title(), "new");
+    /// ```
     #[must_use]
     pub fn titled(self, title: impl Into<String>) -> Self {
         Self { title: title.into(), ..self }
     }
 
     /// Adds a trace that is named after its field.
+    ///
+    /// ```
+    /// use lehr::Trace;
+    /// use lehr_plot::Figure;
+    ///
+    /// let trace = |label| Trace::of_points(label, vec![(0, 0.1), (9, 0.2)]);
+    /// let figure = Figure::new("").trace(trace("lr")?).trace(trace("momentum")?);
+    /// assert_eq!(figure.fields().collect::<Vec<_>>(), ["lr", "momentum"]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn trace(self, trace: Trace) -> Self {
         self.named(trace.label().to_owned(), trace)
@@ -64,6 +87,16 @@ impl Figure {
 
     /// Adds a trace under a name of its own: a file, a run, a parameter group. The legend shows it. A name that the
     /// field has already gets a number.
+    ///
+    /// ```
+    /// use lehr::Trace;
+    /// use lehr_plot::{Csv, Figure};
+    ///
+    /// let trace = |label| Trace::of_points(label, vec![(0, 0.1), (9, 0.2)]);
+    /// let figure = Figure::new("").named("old", trace("lr")?).named("old", trace("lr")?);
+    /// assert!(Csv.draw(&figure).starts_with("update,lr (old),lr (old (2))\n"));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn named(mut self, name: impl Into<String>, trace: Trace) -> Self {
         let index = self.groups.iter().position(|group| group.field == trace.label()).unwrap_or_else(|| {
@@ -99,11 +132,27 @@ impl Figure {
     }
 
     /// The title, empty where there is none.
+    ///
+    /// ```
+    /// use lehr_plot::Figure;
+    ///
+    /// assert_eq!(Figure::default().title(), "");
+    /// ```
     pub fn title(&self) -> &str {
         &self.title
     }
 
     /// The fields, in the order of their first traces.
+    ///
+    /// ```
+    /// use lehr::Trace;
+    /// use lehr_plot::Figure;
+    ///
+    /// let trace = |label| Trace::of_points(label, vec![(0, 0.1), (9, 0.2)]);
+    /// let figure = Figure::new("").named("a", trace("lr")?).named("b", trace("lr")?);
+    /// assert_eq!(figure.fields().collect::<Vec<_>>(), ["lr"]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         self.groups.iter().map(|group| group.field.as_str())
     }

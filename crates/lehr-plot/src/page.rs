@@ -3,16 +3,43 @@
 //! The modules are sources that a browser reads as they are; a page in one file has them [`linked`].
 
 /// uPlot, the chart library, which defines `uPlot`.
+///
+/// ```
+/// assert!(lehr_plot::page::UPLOT.contains("uPlot"));
+/// ```
 pub const UPLOT: &str = include_str!("../assets/uplot/uPlot.iife.min.js");
 /// Its style sheet.
+///
+/// ```
+/// assert!(lehr_plot::page::UPLOT_STYLE.contains(".u-"));
+/// ```
 pub const UPLOT_STYLE: &str = include_str!("../assets/uplot/uPlot.min.css");
 /// Its licence, which goes wherever it goes.
+///
+/// ```
+/// assert!(lehr_plot::page::UPLOT_LICENCE.contains("MIT License"));
+/// ```
 pub const UPLOT_LICENCE: &str = include_str!("../assets/uplot/LICENSE");
 /// The module `numbers.js`: numbers as text, round numbers on an axis.
+///
+/// ```
+/// let script = lehr_plot::page::linked(&[lehr_plot::page::NUMBERS]);
+/// assert!(!script.contains("export "));
+/// ```
 pub const NUMBERS: &str = include_str!("../assets/page/numbers.js");
 /// The module `samples.js`: samples and phases, found by their update.
+///
+/// ```
+/// assert!(lehr_plot::page::SAMPLES.contains("export "));
+/// ```
 pub const SAMPLES: &str = include_str!("../assets/page/samples.js");
 /// The module `drawing.js`: curves and phases on a canvas.
+///
+/// ```
+/// use lehr_plot::page::{DRAWING, NUMBERS, SAMPLES, linked};
+///
+/// assert!(!linked(&[NUMBERS, SAMPLES, DRAWING]).contains("import "));
+/// ```
 pub const DRAWING: &str = include_str!("../assets/page/drawing.js");
 
 /// The colours of pages as variables of a root that has `data-theme`: `auto`, `light` or `dark`.

@@ -41,6 +41,13 @@ pub struct Png {
 }
 
 /// Why there is no PNG.
+///
+/// ```
+/// use lehr_plot::{Figure, Png};
+///
+/// let error = Png { scale: -1.0, ..Png::default() }.draw(&Figure::default()).unwrap_err();
+/// assert_eq!(error.to_string(), "the scale of a PNG must be above 0 and finite, not -1");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PngError {
@@ -62,6 +69,15 @@ impl Default for Png {
 
 impl Png {
     /// The most pixels that a picture has: 64 million, a quarter of a gigabyte while it is drawn.
+    ///
+    /// ```
+    /// use lehr_plot::{Figure, Png, PngError};
+    ///
+    /// // A poster of 72,000 pixels across is refused before it takes any memory.
+    /// let poster = Png { scale: 100.0, ..Png::default() }.draw(&Figure::default());
+    /// let pixels = |width, height| u64::from(width) * u64::from(height);
+    /// assert!(matches!(poster, Err(PngError::TooLarge(width, height)) if pixels(width, height) > Png::MOST_PIXELS));
+    /// ```
     pub const MOST_PIXELS: u64 = 64_000_000;
 
     /// Draws the figure and gives the bytes of a PNG file.

@@ -14,6 +14,19 @@ pub use history::{Column, History};
 const SAMPLES: usize = 2000;
 
 /// What one column of a run says of its plan.
+///
+/// ```
+/// use lehr_spec::{History, Source, SpecFile, audit};
+///
+/// let plan = SpecFile::read_text(&Source::new("plan", "linear(from=0x, over=4) -> hold")?, "lr")?;
+/// let plan = plan.resolve(&Default::default())?;
+/// let run = History::read("update,lr\n0,0.0\n1,0.025\n2,0.05\n3,0.075\n4,0.1\n".as_bytes())?;
+/// let audited = &audit(&plan, &run, 1e-6)?[0];
+/// assert!(audited.followed());
+/// // The base is what fits the run.
+/// assert_eq!((audited.column.as_str(), audited.base, audited.base_inferred, audited.updates), ("lr", 0.1, true, 5));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Audited {
     /// The column, such as `lr/decay`.
@@ -40,6 +53,19 @@ pub struct Audited {
 }
 
 /// A value that is not the plan's.
+///
+/// ```
+/// use lehr_spec::{History, Source, SpecFile, audit};
+///
+/// let plan = SpecFile::read_text(&Source::new("plan", "linear(from=0x, over=4) -> hold")?, "lr")?;
+/// let plan = plan.resolve(&Default::default())?;
+/// let run = History::read("update,lr\n0,0.0\n1,0.025\n2,0.05\n3,0.3\n4,0.1\n".as_bytes())?;
+/// let audited = &audit(&plan, &run, 1e-6)?[0];
+/// let first = audited.first.ok_or("one update is off")?;
+/// assert_eq!((first.update, first.used), (3, 0.3));
+/// assert!((first.planned - 0.075).abs() < 1e-15);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Deviation {
     /// The update.
@@ -52,6 +78,18 @@ pub struct Deviation {
 
 impl Audited {
     /// Whether the run followed the plan.
+    ///
+    /// ```
+    /// use lehr_spec::{History, Source, SpecFile, audit};
+    ///
+    /// let plan = SpecFile::read_text(&Source::new("plan", "linear(from=0x, over=4) -> hold")?, "lr")?;
+    /// let plan = plan.resolve(&Default::default())?;
+    /// let run = History::read("update,lr\n0,0.0\n1,0.025\n2,0.05\n3,0.3\n4,0.1\n".as_bytes())?;
+    /// let audited = &audit(&plan, &run, 1e-6)?[0];
+    /// assert!(!audited.followed());
+    /// assert_eq!(audited.off, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn followed(&self) -> bool {
         self.off == 0
     }

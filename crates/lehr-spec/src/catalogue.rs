@@ -5,6 +5,11 @@ mod replicas;
 pub use replicas::REPLICAS;
 
 /// A shape or a combinator.
+///
+/// ```
+/// let cosine = lehr_spec::SHAPES.iter().find(|entry| entry.name == "cosine").expect("it is a shape");
+/// assert!(cosine.formula.contains("cos(2 pi cycles p^k)") && cosine.example.contains("cosine(to=0x)"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its name in plan text.
@@ -40,6 +45,13 @@ pub fn describe(name: &str) -> Option<&'static Entry> {
 }
 
 /// Shapes: a phase is one of them, from one level to another.
+///
+/// ```
+/// use std::collections::BTreeSet;
+///
+/// let described: BTreeSet<&str> = lehr_spec::SHAPES.iter().map(|entry| entry.name).collect();
+/// assert_eq!(described, lehr::Curve::NAMES.iter().copied().collect());
+/// ```
 pub const SHAPES: &[Entry] = &[
     entry(
         "hold",
@@ -142,6 +154,10 @@ pub const SHAPES: &[Entry] = &[
 ];
 
 /// Combinators: plans made of plans.
+///
+/// ```
+/// assert!(lehr_spec::COMBINATORS.iter().all(|entry| entry.example.starts_with(entry.name)));
+/// ```
 pub const COMBINATORS: &[Entry] = &[
     entry(
         "cut",

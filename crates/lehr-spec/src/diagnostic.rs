@@ -9,6 +9,15 @@ use crate::problem::{Problem, Severity};
 use crate::source::Source;
 
 /// How problems are printed.
+///
+/// ```
+/// use lehr_spec::{Source, SpecFile, Style};
+///
+/// let wrong = SpecFile::read_text(&Source::new("plan", "cosin(to=0)")?, "lr").unwrap_err();
+/// let ascii = wrong.render(Style { ascii: true, ..Style::default() });
+/// assert!(ascii.is_ascii() && ascii.contains("plan:1:1"), "{ascii}");
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Whether to use ANSI colours.

@@ -9,6 +9,15 @@ use crate::diagnostic::{self, Style};
 use crate::source::Source;
 
 /// How bad a [`Problem`] is.
+///
+/// ```
+/// use lehr_spec::{Severity, Source, SpecFile};
+///
+/// let source = Source::new("plan", "linear -> cosin")?;
+/// let wrong = SpecFile::read_text(&source, "lr").unwrap_err();
+/// assert_eq!(wrong.list()[0].severity, Severity::Error);
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -19,6 +28,16 @@ pub enum Severity {
 }
 
 /// One thing that is wrong: an error, or the finding of a lint.
+///
+/// ```
+/// use lehr_spec::{Problem, Problems, Source};
+///
+/// let source = Source::new("plan", "linear -> cosin")?;
+/// let problem = Problem::error("plan", "there is no shape `cosin`").at(10..15);
+/// assert_eq!((problem.code, problem.span.clone()), ("plan", Some(10..15)));
+/// assert!(Problems::new(&source, vec![problem]).to_string().contains("plan:1:11"));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Error or finding.
@@ -39,6 +58,16 @@ pub struct Problem {
 
 impl Problem {
     /// An error.
+    ///
+    /// ```
+    /// use lehr_spec::{Problem, Problems, Source, Severity};
+    ///
+    /// let source = Source::new("plan", "linear -> cosin")?;
+    /// let problem = Problem::error("plan", "there is no shape `cosin`");
+    /// assert_eq!(problem.severity, Severity::Error);
+    /// assert!(Problems::new(&source, vec![problem]).to_string().starts_with("error[plan]: there is no shape"));
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn error(code: &'static str, message: impl Into<Box<str>>) -> Self {
         Self {
             severity: Severity::Error,
@@ -52,23 +81,63 @@ impl Problem {
     }
 
     /// The finding of a lint.
+    ///
+    /// ```
+    /// use lehr_spec::{Problem, Problems, Source, Severity};
+    ///
+    /// let source = Source::new("plan", "linear -> cosin")?;
+    /// let problem = Problem::warning("jump", "the value jumps");
+    /// assert_eq!(problem.severity, Severity::Warning);
+    /// assert!(Problems::new(&source, vec![problem]).to_string().starts_with("warning[jump]: the value jumps"));
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn warning(code: &'static str, message: impl Into<Box<str>>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
     /// Where.
+    ///
+    /// ```
+    /// use lehr_spec::{Problem, Problems, Source};
+    ///
+    /// let source = Source::new("plan", "linear -> cosin")?;
+    /// let problem = Problem::error("plan", "no shape").at(10..15);
+    /// let text = Problems::new(&source, vec![problem]).to_string();
+    /// assert!(text.contains("plan:1:11"), "{text}");
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     #[must_use]
     pub fn at(self, span: Range<usize>) -> Self {
         Self { span: Some(span), ..self }
     }
 
     /// What to say at the place.
+    ///
+    /// ```
+    /// use lehr_spec::{Problem, Problems, Source};
+    ///
+    /// let source = Source::new("plan", "linear -> cosin")?;
+    /// let problem = Problem::error("plan", "no shape").at(10..15).label("not known");
+    /// let text = Problems::new(&source, vec![problem]).to_string();
+    /// assert!(text.contains("not known"), "{text}");
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     #[must_use]
     pub fn label(self, label: impl Into<Box<str>>) -> Self {
         Self { label: label.into(), ..self }
     }
 
     /// How to mend it.
+    ///
+    /// ```
+    /// use lehr_spec::{Problem, Problems, Source};
+    ///
+    /// let source = Source::new("plan", "linear -> cosin")?;
+    /// let problem = Problem::error("plan", "no shape").help("see `lehr list`");
+    /// let text = Problems::new(&source, vec![problem]).to_string();
+    /// assert!(text.contains("help: see `lehr list`"), "{text}");
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.notes.push(help.into());
@@ -76,6 +145,16 @@ impl Problem {
     }
 
     /// What to write instead.
+    ///
+    /// ```
+    /// use lehr_spec::{Problem, Problems, Source};
+    ///
+    /// let source = Source::new("plan", "linear -> cosin")?;
+    /// let problem = Problem::error("plan", "no shape").at(10..15).paste("cosine");
+    /// let text = Problems::new(&source, vec![problem]).to_string();
+    /// assert!(text.contains("help: write: cosine"), "{text}");
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     #[must_use]
     pub fn paste(self, text: impl Into<Box<str>>) -> Self {
         Self { paste: Some(text.into()), ..self }
@@ -85,6 +164,15 @@ impl Problem {
 /// Problems of one source: what reading, resolving or checking it found.
 ///
 /// Printed, each is shown at its place, as compilers do.
+///
+/// ```
+/// use lehr_spec::{Source, SpecFile};
+///
+/// let source = Source::new("plan", "linear -> cosin")?;
+/// let wrong = SpecFile::read_text(&source, "lr").unwrap_err();
+/// assert!(wrong.to_string().starts_with("error[plan]: there is no shape `cosin`, did you mean `cosine`?"));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Problems {
     source: Source,
@@ -93,21 +181,59 @@ pub struct Problems {
 
 impl Problems {
     /// Problems of this source.
+    ///
+    /// ```
+    /// use lehr_spec::{Problem, Problems, Source};
+    ///
+    /// let source = Source::new("plan", "linear -> cosin")?;
+    /// let none = Problems::new(&source, Vec::new());
+    /// assert_eq!((none.list().len(), none.to_string().as_str()), (0, ""));
+    /// # let _ = Problem::error("", "");
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn new(source: &Source, list: Vec<Problem>) -> Self {
         Self { source: source.clone(), list }
     }
 
     /// The problems.
+    ///
+    /// ```
+    /// use lehr_spec::{Source, SpecFile};
+    ///
+    /// let source = Source::new("plan", "linear -> cosin")?;
+    /// let wrong = SpecFile::read_text(&source, "lr").unwrap_err();
+    /// assert_eq!(wrong.list()[0].span, Some(10..15));
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn list(&self) -> &[Problem] {
         &self.list
     }
 
     /// What they are problems of.
+    ///
+    /// ```
+    /// use lehr_spec::{Source, SpecFile};
+    ///
+    /// let source = Source::new("plan", "linear -> cosin")?;
+    /// let wrong = SpecFile::read_text(&source, "lr").unwrap_err();
+    /// assert_eq!(wrong.source(), &source);
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn source(&self) -> &Source {
         &self.source
     }
 
     /// Every problem at its place, for people.
+    ///
+    /// ```
+    /// use lehr_spec::{Source, SpecFile, Style};
+    ///
+    /// let source = Source::new("plan", "linear -> cosin")?;
+    /// let wrong = SpecFile::read_text(&source, "lr").unwrap_err();
+    /// let coloured = wrong.render(Style { color: true, ..Style::default() });
+    /// assert!(coloured.contains("\x1b["));
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn render(&self, style: Style) -> String {
         let shown: Vec<String> =
             self.list.iter().map(|problem| diagnostic::render(problem, &self.source, style)).collect();
@@ -115,17 +241,45 @@ impl Problems {
     }
 
     /// Annotations for GitHub's log: `::error file=...,line=...,col=...,title=...::...`.
+    ///
+    /// ```
+    /// use lehr_spec::{Source, SpecFile};
+    ///
+    /// let source = Source::new("plan", "linear -> cosin")?;
+    /// let wrong = SpecFile::read_text(&source, "lr").unwrap_err();
+    /// assert!(wrong.github().starts_with("::error file=plan,line=1,col=11,"));
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn github(&self) -> String {
         self.list.iter().map(|problem| diagnostic::github(problem, &self.source)).collect()
     }
 
     /// Every problem with line and column, for machines.
+    ///
+    /// ```
+    /// use lehr_spec::{Source, SpecFile};
+    ///
+    /// let source = Source::new("plan", "linear -> cosin")?;
+    /// let wrong = SpecFile::read_text(&source, "lr").unwrap_err();
+    /// let row = serde_json::to_value(&wrong.rows()[0])?;
+    /// assert_eq!((&row["line"], &row["column"], &row["paste"]), (&1.into(), &11.into(), &"cosine".into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn rows(&self) -> Vec<Row<'_>> {
         self.list.iter().map(|problem| Row::of(problem, &self.source)).collect()
     }
 }
 
 /// A problem as JSON has it.
+///
+/// ```
+/// use lehr_spec::{Source, SpecFile};
+///
+/// let wrong = SpecFile::read_text(&Source::new("plan", "cosin")?, "lr").unwrap_err();
+/// let row = serde_json::to_value(&wrong.rows()[0])?;
+/// assert_eq!((&row["file"], &row["severity"], &row["code"]), (&"plan".into(), &"error".into(), &"plan".into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Serialize)]
 pub struct Row<'a> {
     file: &'a str,

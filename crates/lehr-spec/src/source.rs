@@ -3,6 +3,13 @@
 use crate::problem::{Problem, Problems};
 
 /// A longer file is refused before it is read.
+///
+/// ```
+/// use lehr_spec::{MAX_BYTES, Source};
+///
+/// assert!(Source::new("plan", " ".repeat(MAX_BYTES)).is_ok());
+/// assert!(Source::new("plan", " ".repeat(MAX_BYTES + 1)).is_err());
+/// ```
 pub const MAX_BYTES: usize = 1 << 20;
 
 /// A text that was read from somewhere, of at most 1 MiB.
@@ -26,6 +33,12 @@ impl Source {
     /// # Errors
     ///
     /// If it is longer than [`MAX_BYTES`].
+    ///
+    /// ```
+    /// let source = lehr_spec::Source::new("schedule.toml", "version = 1\n")?;
+    /// assert_eq!(source.name(), "schedule.toml");
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Result<Self, Problems> {
         let (name, text) = (name.into(), text.into());
         if text.len() > MAX_BYTES {
@@ -42,6 +55,15 @@ impl Source {
     /// # Errors
     ///
     /// If there are more than [`MAX_BYTES`], or if they are not UTF-8.
+    ///
+    /// ```
+    /// use lehr_spec::Source;
+    ///
+    /// assert_eq!(Source::from_bytes("plan", b"\xef\xbb\xbfhold")?.text(), "hold");
+    /// let error = Source::from_bytes("plan", b"hold\xff").unwrap_err();
+    /// assert!(error.to_string().contains("it is not UTF-8: byte 4 is no text"), "{error}");
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn from_bytes(name: impl Into<String>, bytes: &[u8]) -> Result<Self, Problems> {
         let name = name.into();
         if bytes.len() > MAX_BYTES {
@@ -67,16 +89,33 @@ impl Source {
     }
 
     /// What diagnostics call it.
+    ///
+    /// ```
+    /// assert_eq!(lehr_spec::Source::new("<stdin>", "hold")?.name(), "<stdin>");
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The whole text.
+    ///
+    /// ```
+    /// assert_eq!(lehr_spec::Source::new("plan", "hold")?.text(), "hold");
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// Line and column of a byte, both counted from 1, the column in characters.
+    ///
+    /// ```
+    /// let source = lehr_spec::Source::new("plan", "# über\nhold")?;
+    /// assert_eq!((source.position(0), source.position(8)), ((1, 1), (2, 1)));
+    /// assert_eq!(source.position(5), (1, 5)); // the umlaut is one character of two bytes
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let before = self.before(offset);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);

@@ -5,6 +5,14 @@ use std::io;
 use std::path::PathBuf;
 
 /// Why the studio cannot be opened.
+///
+/// ```
+/// use lehr_studio::{Opened, Options, Studio, StudioError};
+///
+/// let missing = Options { schedules: vec![Opened::File("no/such.toml".into())], ..Options::default() };
+/// let error = Studio::bind(&missing).unwrap_err();
+/// assert!(matches!(&error, StudioError::File { path, .. } if path.ends_with("such.toml")), "{error}");
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StudioError {

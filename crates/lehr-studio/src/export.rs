@@ -12,6 +12,15 @@ const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 
                       base-uri 'none'; form-action 'none'";
 
 /// How an export looks at first.
+///
+/// ```
+/// use lehr_plot::Theme;
+/// use lehr_studio::{Look, export};
+///
+/// let tree = serde_json::json!({ "version": 1, "lr": "linear(from=0x, over=10) -> hold" });
+/// let look = Look { title: "Warm-up".to_owned(), theme: Theme::Dark, ..Look::default() };
+/// assert!(export(vec![("plan".to_owned(), tree)], &look).contains("<title>Warm-up</title>"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
     /// The document's title, which then stands above the curves, too. Empty, by default: the names of the schedules.

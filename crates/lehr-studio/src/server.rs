@@ -36,6 +36,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const WAIT: Duration = Duration::from_secs(25);
 
 /// A schedule that the page begins with.
+///
+/// ```
+/// use lehr_studio::{Opened, Options, Studio};
+///
+/// let tree = serde_json::json!({ "version": 1, "lr": "hold" });
+/// let schedules = vec![Opened::Tree("constant".to_owned(), tree)];
+/// assert!(Studio::bind(&Options { schedules, ..Options::default() }).is_ok());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Opened {
     /// A spec file, which is followed and can be saved.
@@ -45,6 +53,14 @@ pub enum Opened {
 }
 
 /// What to serve.
+///
+/// ```
+/// use lehr_studio::Options;
+///
+/// // Nothing to begin with, on any free port.
+/// let options = Options::default();
+/// assert_eq!((options.port, options.schedules.len(), options.runs.len()), (0, 0, 0));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
     /// The port; any free one where it is 0.
@@ -56,6 +72,17 @@ pub struct Options {
 }
 
 /// The page's server, bound to its address.
+///
+/// ```
+/// use lehr_studio::{Options, Studio};
+///
+/// let studio = Studio::bind(&Options::default())?;
+/// println!("open {}", studio.url());
+/// # if false {
+/// studio.run()?; // until the process ends
+/// # }
+/// # Ok::<(), lehr_studio::StudioError>(())
+/// ```
 pub struct Studio {
     listener: TcpListener,
     port: u16,
@@ -109,6 +136,15 @@ impl Studio {
     }
 
     /// The address to open, with the token in its fragment.
+    ///
+    /// ```
+    /// use lehr_studio::{Options, Studio};
+    ///
+    /// let (one, other) = (Studio::bind(&Options::default())?, Studio::bind(&Options::default())?);
+    /// let token = |studio: &Studio| studio.url().split_once('#').map(|(_, token)| token.to_owned());
+    /// assert_ne!(token(&one), token(&other));
+    /// # Ok::<(), lehr_studio::StudioError>(())
+    /// ```
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}/#{}", self.port, self.shared.guard.token())
     }
@@ -118,6 +154,24 @@ impl Studio {
     /// # Errors
     ///
     /// If the system gives no threads.
+    ///
+    /// ```
+    /// use lehr_studio::{Options, Studio};
+    /// use std::io::{Read, Write};
+    /// use std::net::TcpStream;
+    ///
+    /// let studio = Studio::bind(&Options::default())?;
+    /// let url = studio.url();
+    /// let host = url.trim_start_matches("http://").split('/').next().unwrap_or_default().to_owned();
+    /// std::thread::spawn(|| studio.run());
+    ///
+    /// let mut connection = TcpStream::connect(&host)?;
+    /// write!(connection, "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+    /// let mut answer = String::new();
+    /// connection.read_to_string(&mut answer)?;
+    /// assert!(answer.starts_with("HTTP/1.1 200"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn run(self) -> Result<(), StudioError> {
         let followed = self.shared.followed.clone();
         std::thread::Builder::new()

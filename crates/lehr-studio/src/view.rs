@@ -12,6 +12,14 @@ use crate::run::{Overlay, Run};
 use crate::sample::{Outline, updates};
 
 /// More schedules are not shown at once.
+///
+/// ```
+/// use lehr_studio::{Look, MOST_SCHEDULES, export};
+///
+/// let many = (0..=MOST_SCHEDULES).map(|i| (format!("plan-{i}"), serde_json::json!({ "version": 1, "lr": "hold" })));
+/// let html = export(many.collect(), &Look::default());
+/// assert!(html.contains("plan-15") && !html.contains("plan-16"));
+/// ```
 pub const MOST_SCHEDULES: usize = 16;
 
 /// More samples of a plan are not served at once.

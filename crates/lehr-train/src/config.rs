@@ -41,6 +41,31 @@ pub struct RunConfig {
 ///
 /// [`Trainer::gradients_are_finite`](crate::Trainer::gradients_are_finite) is asked before each update, unless they are
 /// to be used as they are.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::{NonFiniteGradients, RunConfig, Trainer};
+///
+/// struct Overflows { square: Square }
+///
+/// impl Trainer for Overflows {
+///     fn gradients_are_finite(&mut self) -> Result<Option<bool>, Self::Error> {
+///         Ok(Some(false))
+///     }
+///     // ... and the steps of the model
+///     # steps_of_the_model!();
+/// }
+///
+/// let made = |non_finite_gradients| {
+///     let config = RunConfig { non_finite_gradients, ..RunConfig::epochs(1) };
+///     Overflows { square: Square::new() }.train(&config).map(|run| (run.num_updates, run.num_skipped))
+/// };
+/// assert_eq!(made(NonFiniteGradients::Use)?, (4, 0));
+/// assert_eq!(made(NonFiniteGradients::Skip)?, (0, 4));
+/// assert_eq!(made(NonFiniteGradients::Stop)?, (0, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NonFiniteGradients {
     /// Use them: nobody looks.
@@ -60,6 +85,13 @@ impl Default for RunConfig {
 
 impl RunConfig {
     /// A run of so many epochs.
+    ///
+    /// ```
+    /// use lehr_train::RunConfig;
+    ///
+    /// let config = RunConfig::epochs(30);
+    /// assert_eq!((config.num_epochs, config.max_updates, config.gradient_accumulation_steps), (30, None, 1));
+    /// ```
     pub fn epochs(num_epochs: u64) -> Self {
         Self {
             num_epochs,
@@ -73,16 +105,37 @@ impl RunConfig {
     }
 
     /// A run of so many updates, in as many epochs as that takes.
+    ///
+    /// ```
+    /// use lehr_train::RunConfig;
+    ///
+    /// assert_eq!(RunConfig::updates(1000).max_updates, Some(1000));
+    /// ```
     pub fn updates(max_updates: u64) -> Self {
         Self { max_updates: Some(max_updates), ..Self::epochs(u64::MAX) }
     }
 
     /// Updates in an epoch of that many batches, the limit applied: a last, shorter window counts as one.
+    ///
+    /// ```
+    /// use lehr_train::RunConfig;
+    ///
+    /// let config = RunConfig { gradient_accumulation_steps: 4, limit_train_batches: Some(9), ..RunConfig::epochs(1) };
+    /// assert_eq!(config.updates_per_epoch(100), 3);
+    /// assert_eq!(config.updates_per_epoch(8), 2);
+    /// ```
     pub fn updates_per_epoch(&self, batches: u64) -> u64 {
         self.train_batches(batches).div_ceil(self.gradient_accumulation_steps.max(1))
     }
 
     /// Updates in the run, where an epoch has that many batches.
+    ///
+    /// ```
+    /// use lehr_train::RunConfig;
+    ///
+    /// assert_eq!(RunConfig::epochs(3).total_updates(10), 30);
+    /// assert_eq!(RunConfig { max_updates: Some(25), ..RunConfig::epochs(3) }.total_updates(10), 25);
+    /// ```
     pub fn total_updates(&self, batches: u64) -> u64 {
         let epochs = self.num_epochs.saturating_mul(self.updates_per_epoch(batches));
         self.max_updates.map_or(epochs, |most| most.min(epochs))

@@ -62,11 +62,42 @@ enum Command {
 
 impl ControlFile {
     /// Obeys this file, looked for every 10 updates.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{ControlFile, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let folder = tempfile::tempdir()?;
+    /// let control = folder.path().join("control");
+    /// std::fs::write(&control, "stop\n")?;
+    /// // It is looked for after ten updates, and obeyed once.
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(9)).callback(ControlFile::new(&control)).run()?;
+    /// assert_eq!(summary.num_updates, 10);
+    /// assert!(folder.path().join("control.0000000010.done").is_file());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), every: 10, stop_after: None, again: Vec::new() }
     }
 
     /// Looks for the file every so many updates; 0 is read as 1.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{ControlFile, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let folder = tempfile::tempdir()?;
+    /// let control = folder.path().join("control");
+    /// std::fs::write(&control, "stop\n")?;
+    /// let obeys = ControlFile::new(&control).every(3);
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(9)).callback(obeys).run()?;
+    /// assert_eq!(summary.num_updates, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn every(self, updates: u64) -> Self {
         Self { every: updates.max(1), ..self }

@@ -4,6 +4,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Why a training run ended early. `E` is the error of the trainer's own steps.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::{RunConfig, TrainError, Trainer};
+///
+/// let error = Square::new().train(&RunConfig::epochs(0)).unwrap_err();
+/// assert!(matches!(error, TrainError::Config { name: "num_epochs", .. }), "{error}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError<E: std::error::Error + 'static> {

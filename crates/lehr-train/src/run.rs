@@ -11,6 +11,19 @@ use crate::number;
 use crate::used::{Columns, Used};
 
 /// Where a run is.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::{AfterUpdate, Square};
+/// use lehr_train::{Run, RunConfig, Training};
+///
+/// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+/// // `AfterUpdate` calls the closure after each update.
+/// let look = AfterUpdate(|run: &mut Run| assert_eq!((run.epoch(), run.stopped()), (1, None)));
+/// let summary = Training::new(&mut Square::new(), &RunConfig::updates(2)).callback(look).run()?;
+/// assert_eq!(summary.num_updates, 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Run {
     /// The run's scheduler, which [`Trainer::scheduler_step`](crate::Trainer::scheduler_step) steps.
@@ -96,51 +109,188 @@ impl Run {
     }
 
     /// What the schedule was resolved to: all updates of the run, and those in an epoch.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let look = AfterUpdate(|run: &mut Run| assert_eq!((run.horizon().total(), run.horizon().updates_per_epoch()), (Some(8), Some(4))));
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(2)).callback(look).run()?;
+    /// assert_eq!(summary.num_updates, 8);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn horizon(&self) -> Horizon {
         self.horizon
     }
 
     /// The epoch, counted from 1; 0 before the first.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let mut epochs = Vec::new();
+    /// let look = AfterUpdate(|run: &mut Run| epochs.push(run.epoch()));
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(2)).callback(look).run()?;
+    /// assert_eq!(epochs, [1, 1, 1, 1, 2, 2, 2, 2]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn epoch(&self) -> u64 {
         self.progress.epoch
     }
 
     /// Updates that are completed.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let mut counts = Vec::new();
+    /// let look = AfterUpdate(|run: &mut Run| counts.push(run.num_updates()));
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::updates(2)).callback(look).run()?;
+    /// assert_eq!(counts, [1, 2]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn num_updates(&self) -> u64 {
         self.progress.num_updates
     }
 
     /// Updates that were skipped.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let look = AfterUpdate(|run: &mut Run| assert_eq!(run.num_skipped(), 0));
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::updates(2)).callback(look).run()?;
+    /// assert_eq!(summary.num_updates, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn num_skipped(&self) -> u64 {
         self.progress.num_skipped
     }
 
     /// The mean training loss of the last update's batches, NaN before the first.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let mut losses = Vec::new();
+    /// let look = AfterUpdate(|run: &mut Run| losses.push(run.update_loss()));
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::updates(2)).callback(look).run()?;
+    /// assert_eq!(losses, [1.0, 0.25]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn update_loss(&self) -> f64 {
         self.progress.update_loss
     }
 
     /// The mean training loss of the last finished epoch, NaN before.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let mut last = f64::NAN;
+    /// let look = AfterUpdate(|run: &mut Run| last = run.train_loss());
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(2)).callback(look).run()?;
+    /// // That of the first epoch, as long as the second has not ended.
+    /// assert_eq!(last, (1.0 + 0.25 + 0.0625 + 0.015625) / 4.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn train_loss(&self) -> f64 {
         self.progress.train_loss
     }
 
     /// The mean loss of the last evaluation, NaN before and where there is no evaluation.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let mut last = f64::NAN;
+    /// let look = AfterUpdate(|run: &mut Run| last = run.eval_loss());
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(2)).callback(look).run()?;
+    /// assert_eq!(last, 1.0 / 256.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn eval_loss(&self) -> f64 {
         self.progress.eval_loss
     }
 
     /// The logged fields of every group, as the last update used them.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let look = AfterUpdate(|run: &mut Run| assert_eq!((run.used()[0].name.as_str(), run.used()[0].value), ("lr/w", 0.25)));
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::updates(2)).callback(look).run()?;
+    /// assert_eq!(summary.num_updates, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn used(&self) -> &[Used] {
         self.columns.used()
     }
 
     /// The metrics so far.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let mut known = 0;
+    /// let look = AfterUpdate(|run: &mut Run| known = run.history().values("eval_loss").len());
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(3)).callback(look).run()?;
+    /// assert_eq!(known, 2); // the third evaluation comes after the last update
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn history(&self) -> &RunHistory {
         &self.progress.history
     }
 
     /// Records a metric of your own, an accuracy for example. Every log and the run's history have it.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let look = AfterUpdate(|run: &mut Run| run.record("twice", 2.0 * run.update_loss()));
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::updates(2)).callback(look).run()?;
+    /// assert_eq!(summary.history.values("twice"), [2.0, 0.5]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn record(&mut self, name: &str, value: f64) {
         let (num_updates, epoch) = (self.num_updates(), self.epoch());
         self.progress.history.push(Metric { name: name.to_owned(), num_updates, epoch, value });
@@ -148,11 +298,45 @@ impl Run {
 
     /// Ends the run: no further update is made. Asked for in the middle of an update's batches, that update is not made
     /// either. The first reason given is the one that is reported.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let look = AfterUpdate(|run: &mut Run| {
+    ///     if run.update_loss() < 0.3 {
+    ///         run.stop("good enough");
+    ///     }
+    /// });
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(9)).callback(look).run()?;
+    /// assert_eq!((summary.num_updates, summary.stopped.as_deref()), (2, Some("good enough")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn stop(&mut self, reason: impl Into<String>) {
         self.stopped.get_or_insert_with(|| reason.into());
     }
 
     /// Why the run is to end, if it is.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let look = AfterUpdate(|run: &mut Run| {
+    ///     run.stop("the first reason");
+    ///     run.stop("the second one");
+    ///     assert_eq!(run.stopped(), Some("the first reason"));
+    /// });
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::updates(2)).callback(look).run()?;
+    /// assert_eq!(summary.num_updates, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn stopped(&self) -> Option<&str> {
         self.stopped.as_deref()
     }
@@ -163,6 +347,19 @@ impl Run {
     }
 
     /// The checkpoint that the run was resumed from, if it was.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::{AfterUpdate, Square};
+    /// use lehr_train::{Run, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // `AfterUpdate` calls the closure after each update.
+    /// let look = AfterUpdate(|run: &mut Run| assert_eq!(run.resumed_from(), None));
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::updates(2)).callback(look).run()?;
+    /// assert_eq!(summary.num_updates, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn resumed_from(&self) -> Option<&Path> {
         self.resumed_from.as_deref()
     }
@@ -205,6 +402,18 @@ impl Run {
 }
 
 /// How a run ended.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::{RunConfig, Trainer};
+///
+/// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+/// let summary = Square::new().train(&RunConfig::epochs(1))?;
+/// assert_eq!((summary.num_updates, summary.num_skipped, summary.stopped), (4, 0, None));
+/// assert_eq!((summary.train_loss, summary.eval_loss), (85.0 / 64.0 / 4.0, 1.0 / 256.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunSummary {
     /// Updates that were completed.
@@ -228,6 +437,16 @@ pub struct RunSummary {
 
 impl RunSummary {
     /// What the last update used of a field of a group, such as `lr/weights`.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{RunConfig, Trainer};
+    ///
+    /// let summary = Square::new().train(&RunConfig::epochs(1))?;
+    /// assert_eq!((summary.last_used("lr/w"), summary.last_used("eps/w")), (Some(0.25), None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn last_used(&self, name: &str) -> Option<f64> {
         self.last_used.iter().find(|used| used.name == name).map(|used| used.value)
     }

@@ -32,11 +32,26 @@ pub struct BatchSampler {
 
 impl BatchSampler {
     /// Batches in an epoch.
+    ///
+    /// ```
+    /// use lehr_train::BatchSampler;
+    ///
+    /// assert_eq!(BatchSampler { samples: 9, batch_size: 4, seed: 0 }.batch_count(), 3);
+    /// ```
     pub fn batch_count(&self) -> u64 {
         self.samples.div_ceil(self.batch_size.max(1)) as u64
     }
 
     /// The batches of an epoch, as indices of samples.
+    ///
+    /// ```
+    /// use lehr_train::BatchSampler;
+    ///
+    /// let sampler = BatchSampler { samples: 9, batch_size: 4, seed: 0 };
+    /// let mut seen = sampler.batches(1).concat();
+    /// seen.sort_unstable();
+    /// assert_eq!(seen, (0..9).collect::<Vec<_>>());
+    /// ```
     pub fn batches(&self, epoch: u64) -> Vec<Vec<usize>> {
         let mut order: Vec<usize> = (0..self.samples).collect();
         let mut generator = ChaCha8Rng::seed_from_u64(self.seed);

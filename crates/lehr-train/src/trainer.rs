@@ -9,6 +9,16 @@ use crate::run::{Run, RunSummary};
 use crate::training::Training;
 
 /// The batches of one epoch.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::{Batches, Trainer};
+///
+/// let batches: Batches<u64, std::io::Error> = Square::new().train_batches(1)?;
+/// assert_eq!(batches.collect::<Result<Vec<_>, _>>()?, [0, 1, 2, 3]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub type Batches<B, E> = Box<dyn Iterator<Item = Result<B, E>>>;
 
 /// A training run, step by step: implement what your model needs and override what should differ.
@@ -108,9 +118,30 @@ pub trait Trainer {
     type Error: std::error::Error + Send + Sync + 'static;
 
     /// The optimizer.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::Trainer;
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let mut square = Square::new();
+    /// assert_eq!(square.optimizer().values("lr")?, [0.25]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn optimizer(&mut self) -> &mut Self::Optimizer;
 
     /// How many batches every training epoch has.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::Trainer;
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// assert_eq!(Square::new().train_batch_count(), 4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn train_batch_count(&self) -> u64;
 
     /// The batches of a training epoch, counted from 1: exactly [`train_batch_count`](Self::train_batch_count).
@@ -118,6 +149,16 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::Trainer;
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// assert_eq!(Square::new().train_batches(1)?.count(), 4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn train_batches(&mut self, epoch: u64) -> Result<Batches<Self::Batch, Self::Error>, Self::Error>;
 
     /// The batches of a training epoch without the first `skip`: where a resumed run goes on. Override it where batches
@@ -126,6 +167,17 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::Trainer;
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let rest = Square::new().train_batches_from(1, 3)?;
+    /// assert_eq!(rest.collect::<Result<Vec<_>, _>>()?, [3]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn train_batches_from(
         &mut self,
         epoch: u64,
@@ -140,6 +192,18 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::Trainer;
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let mut square = Square::new();
+    /// let loss = square.calculate_train_batch_loss(&0)?;
+    /// assert_eq!(square.loss_value(&loss)?, 1.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn calculate_train_batch_loss(&mut self, batch: &Self::Batch) -> Result<Self::Loss, Self::Error>;
 
     /// The loss as a number, for the history and the progress bar.
@@ -147,6 +211,17 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::Trainer;
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let square = Square { weight: 0.5, ..Square::new() };
+    /// assert_eq!(square.loss_value(&0.5)?, 0.25);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn loss_value(&self, loss: &Self::Loss) -> Result<f64, Self::Error>;
 
     /// Adds the gradients of `share * loss` to those that are there. The shares of an update's batches add up to 1.
@@ -154,6 +229,21 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::Trainer;
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let mut square = Square::new();
+    /// for share in [0.5, 0.5] {
+    ///     let loss = square.calculate_train_batch_loss(&0)?;
+    ///     square.backward_step(loss, share)?;
+    /// }
+    /// assert_eq!(square.gradient, 2.0); // of the square at 1
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn backward_step(&mut self, loss: Self::Loss, share: f64) -> Result<(), Self::Error>;
 
     /// Called before the update, with all its gradients added up: the place to clip them, by norm or by value, with a
@@ -163,6 +253,29 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Run, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn clip_gradients(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
+    ///         self.square.gradient = self.square.gradient.clamp(-0.5, 0.5);
+    ///         Ok(())
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new() };
+    /// let summary = mine.train(&RunConfig::updates(1))?;
+    /// // The gradient was 2: it is cut to 0.5, of which a learning rate of 0.25 takes a quarter.
+    /// assert_eq!(mine.square.weight, 1.0 - 0.125);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn clip_gradients(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
@@ -173,6 +286,27 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{NonFiniteGradients, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn gradients_are_finite(&mut self) -> Result<Option<bool>, Self::Error> {
+    ///         Ok(Some(self.square.gradient.is_finite()))
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new() };
+    /// let summary = mine.train(&RunConfig { non_finite_gradients: NonFiniteGradients::Skip, ..RunConfig::epochs(1) })?;
+    /// assert_eq!((summary.num_updates, summary.num_skipped), (4, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn gradients_are_finite(&mut self) -> Result<Option<bool>, Self::Error> {
         Ok(None)
     }
@@ -182,6 +316,18 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::Trainer;
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let mut square = Square { gradient: 2.0, ..Square::new() };
+    /// assert!(square.optimizer_step()?);
+    /// assert_eq!(square.weight, 0.5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn optimizer_step(&mut self) -> Result<bool, Self::Error>;
 
     /// Clears the gradients.
@@ -189,6 +335,18 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::Trainer;
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let mut square = Square { gradient: 2.0, ..Square::new() };
+    /// square.optimizer_zero_grad()?;
+    /// assert_eq!(square.gradient, 0.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn optimizer_zero_grad(&mut self) -> Result<(), Self::Error>;
 
     /// The fields to schedule, with specs that are not resolved yet; nothing by default.
@@ -198,6 +356,30 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run before it begins.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr::{Error, Horizon, Scheduler, SchedulerBuilder, Spec};
+    /// use lehr_train::{RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn create_scheduler(&mut self, horizon: &Horizon) -> Result<SchedulerBuilder, Error> {
+    ///         assert_eq!(horizon.total(), Some(4));
+    ///         Ok(Scheduler::builder().field("lr", "linear(to=0)".parse::<Spec>()?))
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new() };
+    /// let summary = mine.train(&RunConfig::epochs(1))?;
+    /// // The last of four updates has a quarter of the base of 0.25.
+    /// assert_eq!(summary.last_used("lr/w"), Some(0.0625));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn create_scheduler(&mut self, _horizon: &Horizon) -> Result<SchedulerBuilder, lehr::Error> {
         Ok(Scheduler::builder())
     }
@@ -210,6 +392,28 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Those of the step; they end the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Run, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square, heard: Vec<u64> }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn scheduler_step(&mut self, run: &mut Run) -> Result<(), lehr::Error> {
+    ///         self.heard.push(run.num_updates());
+    ///         run.scheduler.step(self.optimizer())
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new(), heard: Vec::new() };
+    /// let summary = mine.train(&RunConfig { gradient_accumulation_steps: 2, ..RunConfig::epochs(1) })?;
+    /// assert_eq!(mine.heard, [1, 2]); // once for two batches
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn scheduler_step(&mut self, run: &mut Run) -> Result<(), lehr::Error> {
         run.scheduler.step(self.optimizer())
     }
@@ -220,11 +424,58 @@ pub trait Trainer {
     /// # Errors
     ///
     /// What a controller says of the metric; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Batches, Run, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square, heard: Vec<f64> }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn scheduler_observe(&mut self, run: &mut Run) -> Result<(), lehr::Error> {
+    ///         self.heard.push(run.eval_loss());
+    ///         Ok(())
+    ///     }
+    ///     fn eval_batches(&mut self) -> Result<Batches<u64, Self::Error>, Self::Error> {
+    ///         self.square.eval_batches()
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new(), heard: Vec::new() };
+    /// let summary = mine.train(&RunConfig::epochs(1))?;
+    /// assert_eq!(mine.heard, [1.0 / 256.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn scheduler_observe(&mut self, run: &mut Run) -> Result<(), lehr::Error> {
         run.scheduler.observe(run.eval_loss(), self.optimizer())
     }
 
     /// The fields that the logs show; those of the run's scheduler by default.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Run, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn logged_fields(&self, _run: &Run) -> Vec<lehr::Field> {
+    ///         "lr".parse().into_iter().collect()
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new() };
+    /// let summary = mine.train(&RunConfig::epochs(1))?;
+    /// // Shown although it has no schedule.
+    /// assert_eq!(summary.last_used("lr/w"), Some(0.25));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn logged_fields(&self, run: &Run) -> Vec<lehr::Field> {
         run.scheduler.fields().into_iter().cloned().collect()
     }
@@ -234,6 +485,27 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Batches, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn eval_batches(&mut self) -> Result<Batches<u64, Self::Error>, Self::Error> {
+    ///         Ok(Box::new([Ok(0), Ok(1)].into_iter()))
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new() };
+    /// let summary = mine.train(&RunConfig::epochs(1))?;
+    /// assert_eq!(summary.eval_loss, 1.0 / 256.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn eval_batches(&mut self) -> Result<Batches<Self::Batch, Self::Error>, Self::Error> {
         Ok(Box::new(std::iter::empty()))
     }
@@ -243,11 +515,56 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Batches, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn calculate_eval_batch_loss(&mut self, _batch: &u64) -> Result<f64, Self::Error> {
+    ///         Ok(2.0 * self.square.weight)
+    ///     }
+    ///     fn eval_batches(&mut self) -> Result<Batches<u64, Self::Error>, Self::Error> {
+    ///         self.square.eval_batches()
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new() };
+    /// let summary = mine.train(&RunConfig::epochs(1))?;
+    /// assert_eq!(summary.eval_loss, 4.0 / 256.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn calculate_eval_batch_loss(&mut self, batch: &Self::Batch) -> Result<Self::Loss, Self::Error> {
         self.calculate_train_batch_loss(batch)
     }
 
     /// How many samples a batch has: the weight of its loss in the epoch's mean; 1 by default.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn batch_size(&self, batch: &u64) -> usize {
+    ///         if *batch == 3 { 3 } else { 1 }
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new() };
+    /// let summary = mine.train(&RunConfig::epochs(1))?;
+    /// assert_eq!(summary.train_loss, (1.0 + 0.25 + 0.0625 + 3.0 * 0.015625) / 6.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn batch_size(&self, _batch: &Self::Batch) -> usize {
         1
     }
@@ -257,6 +574,28 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Run, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square, heard: Vec<u64> }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn training_run_start(&mut self, run: &mut Run) -> Result<(), Self::Error> {
+    ///         self.heard.push(run.num_updates());
+    ///         Ok(())
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new(), heard: Vec::new() };
+    /// let summary = mine.train(&RunConfig::epochs(2))?;
+    /// assert_eq!(mine.heard, [0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn training_run_start(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
@@ -266,6 +605,28 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Run, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square, heard: Vec<u64> }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn train_epoch_start(&mut self, run: &mut Run) -> Result<(), Self::Error> {
+    ///         self.heard.push(run.epoch());
+    ///         Ok(())
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new(), heard: Vec::new() };
+    /// let summary = mine.train(&RunConfig::epochs(2))?;
+    /// assert_eq!(mine.heard, [1, 2]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn train_epoch_start(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
@@ -275,6 +636,28 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Run, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square, heard: Vec<f64> }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn train_epoch_end(&mut self, run: &mut Run) -> Result<(), Self::Error> {
+    ///         self.heard.push(run.train_loss());
+    ///         Ok(())
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new(), heard: Vec::new() };
+    /// let summary = mine.train(&RunConfig::epochs(1))?;
+    /// assert_eq!(mine.heard, [(1.0 + 0.25 + 0.0625 + 0.015625) / 4.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn train_epoch_end(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
@@ -284,6 +667,31 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Batches, Run, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square, heard: Vec<u64> }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn eval_epoch_start(&mut self, run: &mut Run) -> Result<(), Self::Error> {
+    ///         self.heard.push(run.num_updates());
+    ///         Ok(())
+    ///     }
+    ///     fn eval_batches(&mut self) -> Result<Batches<u64, Self::Error>, Self::Error> {
+    ///         self.square.eval_batches()
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new(), heard: Vec::new() };
+    /// let summary = mine.train(&RunConfig::epochs(2))?;
+    /// assert_eq!(mine.heard, [4, 8]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn eval_epoch_start(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
@@ -293,6 +701,31 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Batches, Run, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square, heard: Vec<f64> }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn eval_epoch_end(&mut self, run: &mut Run) -> Result<(), Self::Error> {
+    ///         self.heard.push(run.eval_loss());
+    ///         Ok(())
+    ///     }
+    ///     fn eval_batches(&mut self) -> Result<Batches<u64, Self::Error>, Self::Error> {
+    ///         self.square.eval_batches()
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new(), heard: Vec::new() };
+    /// let summary = mine.train(&RunConfig::epochs(1))?;
+    /// assert_eq!(mine.heard, [1.0 / 256.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn eval_epoch_end(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
@@ -302,6 +735,28 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Run, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square, heard: Vec<u64> }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn training_run_epoch_end(&mut self, run: &mut Run) -> Result<(), Self::Error> {
+    ///         self.heard.push(run.num_updates());
+    ///         Ok(())
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new(), heard: Vec::new() };
+    /// let summary = mine.train(&RunConfig::epochs(2))?;
+    /// assert_eq!(mine.heard, [4, 8]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn training_run_epoch_end(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
@@ -311,6 +766,28 @@ pub trait Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Run, RunConfig, Trainer};
+    ///
+    /// struct Mine { square: Square, heard: Vec<u64> }
+    ///
+    /// impl Trainer for Mine {
+    ///     fn training_run_end(&mut self, run: &mut Run) -> Result<(), Self::Error> {
+    ///         self.heard.push(run.num_updates());
+    ///         Ok(())
+    ///     }
+    ///     // ... and the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// let mut mine = Mine { square: Square::new(), heard: Vec::new() };
+    /// let summary = mine.train(&RunConfig::epochs(2))?;
+    /// assert_eq!(mine.heard, [8]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn training_run_end(&mut self, _run: &mut Run) -> Result<(), Self::Error> {
         Ok(())
     }
@@ -323,6 +800,19 @@ pub trait Trainer {
     /// [`TrainError::Config`] for a setting that breaks its rule, [`TrainError::Schedule`] for a schedule that cannot
     /// be resolved, attached or stepped, [`TrainError::BatchCount`] for an epoch of another length than promised,
     /// [`TrainError::Step`] for whatever a step says.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{RunConfig, Trainer};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let mut square = Square::new();
+    /// let summary = square.train(&RunConfig::epochs(2))?;
+    /// assert_eq!((summary.num_updates, square.weight), (8, 1.0 / 256.0));
+    /// assert!(square.train(&RunConfig::epochs(0)).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn train(&mut self, config: &RunConfig) -> Result<RunSummary, TrainError<Self::Error>>
     where
         Self: Sized,

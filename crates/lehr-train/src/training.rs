@@ -80,12 +80,36 @@ impl<T: Trainer> Callbacks<'_, T> {
 
 impl<'a, T: Trainer> Training<'a, T> {
     /// A run without callbacks and checkpoints.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let mut square = Square::new();
+    /// assert_eq!(Training::new(&mut square, &RunConfig::epochs(1)).run()?.num_updates, 4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(trainer: &'a mut T, config: &RunConfig) -> Self {
         let callbacks = Callbacks(Vec::new());
         Self { trainer, config: config.clone(), schedule: None, callbacks, keep: None }
     }
 
     /// Adds a callback: owned, or as `&mut callback` to be asked for something after the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{RunConfig, StopOnNan, Training, ValueMonitor};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let (mut square, mut monitor) = (Square::new(), ValueMonitor::default());
+    /// let training = Training::new(&mut square, &RunConfig::epochs(1)).callback(StopOnNan).callback(&mut monitor);
+    /// training.run()?;
+    /// assert_eq!(monitor.losses(), [1.0, 0.25, 0.0625, 0.015625]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn callback(mut self, callback: impl Callback<T> + 'a) -> Self {
         self.callbacks.0.push(Box::new(callback));
@@ -93,12 +117,36 @@ impl<'a, T: Trainer> Training<'a, T> {
     }
 
     /// Runs with this schedule in place of [`Trainer::create_scheduler`]'s.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr::{Scheduler, Spec};
+    /// use lehr_train::{RunConfig, Training};
+    ///
+    /// let schedule = Scheduler::builder().field("lr", "linear(to=0)".parse::<Spec>()?);
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(1)).schedule(schedule).run()?;
+    /// assert_eq!(summary.last_used("lr/w"), Some(0.25 * 0.25));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn schedule(self, schedule: SchedulerBuilder) -> Self {
         Self { schedule: Some(schedule), ..self }
     }
 
     /// Saves checkpoints, and resumes from one if they say so.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, Training};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let mut square = Square::new();
+    /// Training::new(&mut square, &RunConfig::epochs(1)).checkpoints(Checkpoints::new(folder.path())).run()?;
+    /// assert!(folder.path().join("update-0000000004/checkpoint.json").is_file());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn checkpoints(self, checkpoints: Checkpoints) -> Self
     where
@@ -114,6 +162,17 @@ impl<'a, T: Trainer> Training<'a, T> {
     /// As [`Trainer::train`]; [`TrainError::File`] for a log or a checkpoint that cannot be written or read;
     /// [`TrainError::Checkpoint`] for one that cannot be resumed from; [`TrainError::Callback`] for whatever a callback of
     /// your own says.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{RunConfig, Training};
+    ///
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(3)).run()?;
+    /// assert_eq!((summary.num_updates, summary.history.values("eval_loss").len()), (12, 3));
+    /// assert!(summary.warnings.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn run(self) -> Result<RunSummary, TrainError<T::Error>> {
         let Self { trainer, config, schedule, mut callbacks, mut keep } = self;
         let batches = trainer.train_batch_count();

@@ -6,6 +6,16 @@ use serde::{Deserialize, Serialize};
 use crate::number;
 
 /// One field of one group, and the value that the last update used.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::{RunConfig, Trainer};
+///
+/// let summary = Square::new().train(&RunConfig::epochs(1))?;
+/// assert_eq!((summary.last_used[0].name.as_str(), summary.last_used[0].value), ("lr/w", 0.25));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Used {
     /// `lr/weights`: the field, and the group's name or index.

@@ -23,11 +23,26 @@ pub struct Field {
 
 impl Field {
     /// The field's name, without the element.
+    ///
+    /// ```
+    /// use lehr::Field;
+    ///
+    /// assert_eq!("betas[0]".parse::<Field>()?.name(), "betas");
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The element of a tuple, counted from 0.
+    ///
+    /// ```
+    /// use lehr::Field;
+    ///
+    /// assert_eq!("betas[1]".parse::<Field>()?.element(), Some(1));
+    /// assert_eq!("lr".parse::<Field>()?.element(), None);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn element(&self) -> Option<usize> {
         self.element
     }

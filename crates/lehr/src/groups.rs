@@ -47,19 +47,48 @@ use crate::field::Field;
 /// ```
 pub trait ParamGroups {
     /// How many groups there are now.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, ParamGroups};
+    ///
+    /// assert_eq!(MemoryGroups::of("lr", &[0.1, 0.2, 0.3]).group_count(), 3);
+    /// ```
     fn group_count(&self) -> usize;
 
     /// The group's name, if it has one.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, ParamGroups};
+    ///
+    /// assert_eq!(MemoryGroups::new().group("head", [("lr", 0.1)]).group_name(0), Some("head"));
+    /// assert_eq!(MemoryGroups::of("lr", &[0.1]).group_name(0), None);
+    /// ```
     fn group_name(&self, _group: usize) -> Option<&str> {
         None
     }
 
     /// The fields that the group has, for error messages.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, ParamGroups};
+    ///
+    /// let groups = MemoryGroups::new().group("all", [("lr", 0.1), ("weight_decay", 0.01)]);
+    /// assert_eq!(groups.fields(0), ["lr", "weight_decay"]);
+    /// ```
     fn fields(&self, _group: usize) -> Vec<String> {
         Vec::new()
     }
 
     /// Reads a field of a group; `None` if the group has no such field.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, ParamGroups};
+    ///
+    /// let groups = MemoryGroups::of("lr", &[0.1, 0.2]);
+    /// assert_eq!(groups.get(1, &"lr".parse()?), Some(0.2));
+    /// assert_eq!(groups.get(1, &"momentum".parse()?), None);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn get(&self, group: usize, field: &Field) -> Option<f64>;
 
     /// Writes a field of a group.
@@ -67,6 +96,16 @@ pub trait ParamGroups {
     /// # Errors
     ///
     /// Why the optimizer refuses the value. The scheduler then puts back what it has written to other groups.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, ParamGroups};
+    ///
+    /// let mut groups = MemoryGroups::of("lr", &[0.1, 0.2]);
+    /// assert!(groups.set(1, &"lr".parse()?, 0.5).is_ok());
+    /// assert!(groups.set(1, &"momentum".parse()?, 0.5).is_err());
+    /// assert_eq!(groups.values("lr")?, [0.1, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn set(&mut self, group: usize, field: &Field, value: f64) -> Result<(), String>;
 
     /// Reads a field of several groups into `values`, which runs beside `groups`: for an optimizer that can do it in
@@ -75,6 +114,17 @@ pub trait ParamGroups {
     /// # Errors
     ///
     /// The first of the groups that has no such field; `values` is then of no use.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, ParamGroups};
+    ///
+    /// let groups = MemoryGroups::of("lr", &[0.1, 0.2, 0.3]);
+    /// let mut values = [0.0; 2];
+    /// assert_eq!(groups.get_each(&"lr".parse()?, &[2, 0], &mut values), Ok(()));
+    /// assert_eq!(values, [0.3, 0.1]);
+    /// assert_eq!(groups.get_each(&"eps".parse()?, &[2, 0], &mut values), Err(2));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn get_each(&self, field: &Field, groups: &[usize], values: &mut [f64]) -> Result<(), usize> {
         for (group, value) in groups.iter().zip(values) {
             *value = self.get(*group, field).ok_or(*group)?;
@@ -95,6 +145,16 @@ pub trait ParamGroups {
     /// # Errors
     ///
     /// The group that refuses, and why.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, ParamGroups};
+    ///
+    /// // Numbers in memory can be anything; an optimizer may refuse.
+    /// let mut groups = MemoryGroups::of("lr", &[0.1, 0.2]);
+    /// assert_eq!(groups.check_each(&"lr".parse()?, &[0, 1], &[1.0, 2.0]), Ok(()));
+    /// assert_eq!(groups.values("lr")?, [0.1, 0.2]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn check_each(
         &mut self,
         _field: &Field,
@@ -109,6 +169,15 @@ pub trait ParamGroups {
     /// # Errors
     ///
     /// How many of the groups were written before one refused, and why it did.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, ParamGroups};
+    ///
+    /// let mut groups = MemoryGroups::of("lr", &[0.1, 0.2, 0.3]);
+    /// assert_eq!(groups.set_each(&"lr".parse()?, &[0, 2], &[1.0, 3.0]), Ok(()));
+    /// assert_eq!(groups.values("lr")?, [1.0, 0.2, 3.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn set_each(&mut self, field: &Field, groups: &[usize], values: &[f64]) -> Result<(), (usize, String)> {
         for (index, (group, value)) in groups.iter().zip(values).enumerate() {
             self.set(*group, field, *value).map_err(|reason| (index, reason))?;
@@ -154,6 +223,16 @@ pub enum Selection {
 }
 
 /// Says of a group's index and name whether it is selected.
+///
+/// ```
+/// use lehr::{MemoryGroups, Predicate, Selection};
+/// use std::sync::Arc;
+///
+/// let odd: Arc<Predicate> = Arc::new(|index, _| index % 2 == 1);
+/// let groups = MemoryGroups::of("lr", &[0.1; 5]);
+/// assert_eq!(Selection::Predicate(odd).indices(&groups)?, [1, 3]);
+/// # Ok::<(), lehr::Error>(())
+/// ```
 pub type Predicate = dyn Fn(usize, Option<&str>) -> bool + Send + Sync;
 
 impl fmt::Debug for Selection {
@@ -187,11 +266,27 @@ impl Selection {
     }
 
     /// The groups with these names.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, Selection};
+    ///
+    /// let groups = MemoryGroups::new().group("a", [("lr", 0.1)]).group("b", [("lr", 0.1)]).group("a", [("lr", 0.1)]);
+    /// assert_eq!(Selection::names(["a"]).indices(&groups)?, [0, 2]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn names<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
         Self::Names(names.into_iter().map(Into::into).collect())
     }
 
     /// The groups at these indices.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, Selection};
+    ///
+    /// let groups = MemoryGroups::of("lr", &[0.1; 3]);
+    /// assert_eq!(Selection::indices_of([2, 0]).indices(&groups)?, [0, 2]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn indices_of(indices: impl IntoIterator<Item = usize>) -> Self {
         Self::Indices(indices.into_iter().collect())
     }
@@ -201,6 +296,15 @@ impl Selection {
     /// # Errors
     ///
     /// [`Error::Selection`] if a name or an index selects no group, or if there are no groups at all.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, Selection};
+    ///
+    /// let groups = MemoryGroups::of("lr", &[0.1; 3]);
+    /// assert_eq!(Selection::All.indices(&groups)?, [0, 1, 2]);
+    /// assert!(Selection::indices_of([3]).indices(&groups).is_err());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn indices(&self, groups: &(impl ParamGroups + ?Sized)) -> Result<Vec<usize>, Error> {
         let count = groups.group_count();
         let unknown = |asked: String| {
@@ -271,6 +375,12 @@ struct MemoryGroup {
 
 impl MemoryGroups {
     /// No groups.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, ParamGroups};
+    ///
+    /// assert_eq!(MemoryGroups::new().group_count(), 0);
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
@@ -289,6 +399,14 @@ impl MemoryGroups {
     }
 
     /// Adds a named group with these fields.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, ParamGroups};
+    ///
+    /// let groups = MemoryGroups::new().group("head", [("lr", 0.1), ("eps", 1e-8)]);
+    /// assert_eq!((groups.group_name(0), groups.get(0, &"eps".parse()?)), (Some("head"), Some(1e-8)));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn group<'a>(mut self, name: &str, fields: impl IntoIterator<Item = (&'a str, f64)>) -> Self {
         let scalars = fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect();
@@ -297,6 +415,14 @@ impl MemoryGroups {
     }
 
     /// Adds a tuple to the group that was added last.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, ParamGroups};
+    ///
+    /// let groups = MemoryGroups::new().group("all", [("lr", 0.1)]).tuple("betas", &[0.9, 0.999]);
+    /// assert_eq!(groups.get(0, &"betas[1]".parse()?), Some(0.999));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn tuple(mut self, field: &str, values: &[f64]) -> Self {
         if let Some(group) = self.groups.last_mut() {
@@ -310,6 +436,16 @@ impl MemoryGroups {
     /// # Errors
     ///
     /// [`Error::Text`] if `field` is not a field's name.
+    ///
+    /// ```
+    /// use lehr::MemoryGroups;
+    ///
+    /// let groups = MemoryGroups::new().group("body", [("lr", 0.1), ("momentum", 0.9)]).group("head", [("lr", 1.0)]);
+    /// assert_eq!(groups.values("lr")?, [0.1, 1.0]);
+    /// assert_eq!(groups.values("momentum")?, [0.9]);
+    /// assert!(groups.values("betas[").is_err());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn values(&self, field: &str) -> Result<Vec<f64>, Error> {
         let field: Field = field.parse()?;
         Ok((0..self.groups.len()).filter_map(|group| self.get(group, &field)).collect())

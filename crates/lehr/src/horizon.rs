@@ -29,6 +29,17 @@ impl Horizon {
     /// # Errors
     ///
     /// [`Error::Parameter`] if `total` is 0.
+    ///
+    /// ```
+    /// use lehr::Horizon;
+    ///
+    /// assert_eq!(Horizon::updates(500)?.total(), Some(500));
+    /// assert_eq!(
+    ///     Horizon::updates(0).unwrap_err().to_string().split(',').next(),
+    ///     Some("`updates` is 0"),
+    /// );
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn updates(total: u64) -> Result<Self, Error> {
         Ok(Self { total: Some(positive("updates", total)?), updates_per_epoch: None })
     }
@@ -38,6 +49,14 @@ impl Horizon {
     /// # Errors
     ///
     /// [`Error::Parameter`] if either is 0, or if their product does not fit 64 bits.
+    ///
+    /// ```
+    /// use lehr::Horizon;
+    ///
+    /// assert_eq!(Horizon::epochs(3, 50)?.total(), Some(150));
+    /// assert!(Horizon::epochs(3, 0).is_err());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn epochs(epochs: u64, updates_per_epoch: u64) -> Result<Self, Error> {
         positive("epochs", epochs)?;
         positive("updates_per_epoch", updates_per_epoch)?;
@@ -52,6 +71,16 @@ impl Horizon {
     }
 
     /// A run whose end is not known: for plans whose lengths are in updates.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let constant = "linear(from=0x, over=10) -> hold".parse::<Spec>()?;
+    /// assert_eq!(constant.resolve(&Horizon::open())?.value_at(1_000_000, 0.1), 0.1);
+    /// // A share of a run without an end is no length.
+    /// assert!("linear(to=0, over=5%) -> hold".parse::<Spec>()?.resolve(&Horizon::open()).is_err());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn open() -> Self {
         Self::default()
     }
@@ -61,16 +90,40 @@ impl Horizon {
     /// # Errors
     ///
     /// [`Error::Parameter`] if `updates_per_epoch` is 0.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec};
+    ///
+    /// let run = Horizon::updates(100)?.with_updates_per_epoch(20)?;
+    /// let plan = "linear(from=0x, over=2ep) -> hold".parse::<Spec>()?.resolve(&run)?;
+    /// assert_eq!([20, 40].map(|n| plan.value_at(n, 1.0)), [0.5, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn with_updates_per_epoch(self, updates_per_epoch: u64) -> Result<Self, Error> {
         Ok(Self { updates_per_epoch: Some(positive("updates_per_epoch", updates_per_epoch)?), ..self })
     }
 
     /// Updates in the run, if known.
+    ///
+    /// ```
+    /// use lehr::Horizon;
+    ///
+    /// assert_eq!((Horizon::epochs(2, 30)?.total(), Horizon::open().total()), (Some(60), None));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn total(self) -> Option<u64> {
         self.total
     }
 
     /// Updates in an epoch, if known.
+    ///
+    /// ```
+    /// use lehr::Horizon;
+    ///
+    /// assert_eq!(Horizon::epochs(2, 30)?.updates_per_epoch(), Some(30));
+    /// assert_eq!(Horizon::updates(60)?.updates_per_epoch(), None);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn updates_per_epoch(self) -> Option<u64> {
         self.updates_per_epoch
     }

@@ -57,9 +57,23 @@ pub fn times(multiple: f64) -> Level {
 
 impl Level {
     /// The base itself, `1x`.
+    ///
+    /// ```
+    /// use lehr::{Level, times};
+    ///
+    /// assert_eq!(Level::BASE, times(1.0));
+    /// assert_eq!(Level::BASE.of(3e-4), 3e-4);
+    /// ```
     pub const BASE: Self = Self::Times(1.0);
 
     /// The value for a group with this base; the largest number there is, where the product would be larger.
+    ///
+    /// ```
+    /// use lehr::{absolute, times};
+    ///
+    /// assert_eq!((times(0.5).of(0.2), absolute(1e-6).of(0.2)), (0.1, 1e-6));
+    /// assert_eq!(times(f64::MAX).of(10.0), f64::MAX);
+    /// ```
     pub fn of(self, base: f64) -> f64 {
         finite(self.affine().of(base))
     }
@@ -165,6 +179,12 @@ pub struct Affine {
 
 impl Affine {
     /// The value for a group with this base.
+    ///
+    /// ```
+    /// use lehr::Affine;
+    ///
+    /// assert_eq!(Affine { offset: 0.5, slope: 0.25 }.of(2.0), 1.0);
+    /// ```
     #[inline(always)]
     pub fn of(self, base: f64) -> f64 {
         self.offset + self.slope * base

@@ -102,24 +102,65 @@ pub fn geometric() -> Phase {
 
 impl Phase {
     /// Starts at this level instead of where the phase before it ended: a jump, if the two differ.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Plan, hold, linear, times, updates};
+    ///
+    /// let plan = Plan::builder()
+    ///     .then(hold().over(updates(2)))
+    ///     .then(linear().from(times(0.5)).to(times(0.0)).over(updates(2)))
+    ///     .resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([1, 2, 3, 4].map(|n| plan.value_at(n, 8.0)), [8.0, 4.0, 2.0, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn from(self, level: Level) -> Self {
         Self { from: Some(level), ..self }
     }
 
     /// Ends at this level.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Plan, absolute, linear};
+    ///
+    /// let plan = Plan::builder().then(linear().to(absolute(1.0))).resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 2, 4].map(|n| plan.value_at(n, 5.0)), [5.0, 3.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn to(self, level: Level) -> Self {
         Self { to: Some(level), ..self }
     }
 
     /// Takes this long.
+    ///
+    /// ```
+    /// use lehr::{epochs, fraction, linear, rest, updates};
+    ///
+    /// assert_eq!(linear().over(updates(500)).to_string(), "linear(over=500)");
+    /// assert_eq!(linear().over(epochs(3)).to_string(), "linear(over=3ep)");
+    /// assert_eq!(linear().over(fraction(0.05)).to_string(), "linear(over=5%)");
+    /// assert_eq!(linear().over(rest()).to_string(), "linear(over=rest)");
+    /// ```
     #[must_use]
     pub fn over(self, span: impl Into<Span>) -> Self {
         Self { over: Some(span.into()), ..self }
     }
 
     /// Puts `to` at the phase's last update instead of at the first one after it.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Plan, linear, times};
+    ///
+    /// let to = linear().to(times(0.0));
+    /// let values = |phase| -> Result<[f64; 4], lehr::Error> {
+    ///     let plan = Plan::builder().then(phase).resolve(&Horizon::updates(4)?)?;
+    ///     Ok([0, 1, 2, 3].map(|n| plan.value_at(n, 12.0)))
+    /// };
+    /// assert_eq!(values(to)?, [12.0, 9.0, 6.0, 3.0]);
+    /// assert_eq!(values(to.inclusive())?, [12.0, 8.0, 4.0, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn inclusive(self) -> Self {
         Self { inclusive: true, ..self }

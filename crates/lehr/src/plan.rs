@@ -66,6 +66,17 @@ pub(crate) enum Body {
 }
 
 /// A phase of a [`Plan`]: where it lies and what it does.
+///
+/// ```
+/// use lehr::{Horizon, Level, Spec, times};
+///
+/// let plan = "linear(from=0.1x, over=5%) -> hold".parse::<Spec>()?.resolve(&Horizon::updates(1000)?)?;
+/// let phases: Vec<_> = plan.phases().collect();
+/// assert_eq!((phases[0].start, phases[0].end, phases[0].curve.name()), (0, Some(50), "linear"));
+/// assert_eq!((phases[0].from, phases[0].to, phases[0].inclusive), (Some(times(0.1)), Some(Level::BASE), false));
+/// assert_eq!((phases[1].start, phases[1].end), (50, Some(1000)));
+/// # Ok::<(), lehr::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ResolvedPhase {
     /// The shape.
@@ -86,6 +97,16 @@ pub struct ResolvedPhase {
 /// The innermost phase at some update, as [`Plan::section_at`] finds it.
 ///
 /// Its start and end are in updates of the whole plan; inside a stretched or repeated plan they need not be whole.
+///
+/// ```
+/// use lehr::{Horizon, Spec};
+///
+/// let plan = "repeat(cosine(to=0, over=40))".parse::<Spec>()?.resolve(&Horizon::updates(100)?)?;
+/// let section = plan.section_at(50);
+/// assert_eq!(section.path, ["repeat", "cosine"]);
+/// assert_eq!((section.start, section.end, section.progress), (40.0, Some(80.0), 0.25));
+/// # Ok::<(), lehr::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Section {
     /// The names of the combinators around it, the outermost first, and last that of its shape.
@@ -112,6 +133,17 @@ impl Section {
 
 impl Plan {
     /// An empty spec to add phases to.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Plan, cosine, linear, times, updates};
+    ///
+    /// let plan = Plan::builder()
+    ///     .then(linear().from(times(0.0)).over(updates(2)))
+    ///     .then(cosine().to(times(0.0)))
+    ///     .resolve(&Horizon::updates(6)?)?;
+    /// assert_eq!([0, 1, 2, 4, 6].map(|n| plan.value_at(n, 2.0)), [0.0, 1.0, 2.0, 1.0, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn builder() -> Spec {
         Spec::default()
     }

@@ -8,6 +8,18 @@ use crate::plan::{Body, Item, Plan, ResolvedPhase};
 use crate::span::Span;
 
 /// How a plan gets another length, see [`Plan::retarget`].
+///
+/// ```
+/// use lehr::{Horizon, Retarget, Spec};
+///
+/// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(10)?)?;
+/// let at_15 = |how| Ok::<f64, lehr::Error>(plan.retarget(5, 20, how)?.value_at(15, 1.0));
+/// // What remained was 0.5 in 5 updates: now in 15 of them, or held for 10 and then as it was.
+/// assert!((at_15(Retarget::Stretch)? - 0.5 / 3.0).abs() < 1e-15);
+/// assert_eq!(at_15(Retarget::KeepShape)?, 0.5);
+/// assert!(plan.retarget(5, 8, Retarget::KeepShape).is_err());
+/// # Ok::<(), lehr::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retarget {
     /// What remains is stretched, or compressed, to the new length.

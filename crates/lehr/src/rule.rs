@@ -47,6 +47,27 @@ pub trait UpdateRule: Send + Sync {
     /// # Errors
     ///
     /// Any; no group is then changed.
+    ///
+    /// ```
+    /// use lehr::{Error, UpdateRule};
+    ///
+    /// struct Halve;
+    ///
+    /// impl UpdateRule for Halve {
+    ///     fn get_updated_values(&mut self, num_updates: u64, current: &[f64], out: &mut [f64]) -> Result<bool, Error> {
+    ///         for (value, new) in current.iter().zip(out) {
+    ///             *new = value / 2.0;
+    ///         }
+    ///         Ok(num_updates == 3)
+    ///     }
+    /// }
+    ///
+    /// let mut out = [f64::NAN; 2];
+    /// assert!(Halve.get_updated_values(3, &[1.0, 0.5], &mut out)?);
+    /// assert_eq!(out, [0.5, 0.25]);
+    /// assert!(!Halve.get_updated_values(4, &[1.0, 0.5], &mut out)?);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn get_updated_values(
         &mut self,
         num_updates: u64,
@@ -56,11 +77,44 @@ pub trait UpdateRule: Send + Sync {
 
     /// Whether the answer is a function of `num_updates` alone, so that [`Scheduler::seek`](crate::Scheduler::seek) may
     /// ask for any update. No, unless the rule says so.
+    ///
+    /// ```
+    /// use lehr::{Error, MemoryGroups, Scheduler, UpdateRule};
+    ///
+    /// struct Inverse;
+    ///
+    /// impl UpdateRule for Inverse {
+    ///     fn get_updated_values(&mut self, num_updates: u64, _: &[f64], out: &mut [f64]) -> Result<bool, Error> {
+    ///         out.fill(1.0 / (num_updates as f64 + 1.0));
+    ///         Ok(true)
+    ///     }
+    ///
+    ///     fn is_pure(&self) -> bool {
+    ///         true
+    ///     }
+    /// }
+    ///
+    /// let mut groups = MemoryGroups::of("lr", &[0.1]);
+    /// let mut scheduler = Scheduler::builder().field("lr", Inverse).attach(&mut groups)?;
+    /// scheduler.seek(3, &mut groups)?; // an error, if it were not pure
+    /// assert_eq!(groups.values("lr")?, [0.25]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn is_pure(&self) -> bool {
         false
     }
 
     /// What stands for the rule in a saved state. A state is refused by a scheduler whose rule has another name.
+    ///
+    /// ```
+    /// use lehr::{MemoryGroups, Scheduler, rule};
+    ///
+    /// let mut groups = MemoryGroups::of("lr", &[0.1]);
+    /// let mine = rule("mine", |_, now: &[f64]| now.to_vec());
+    /// let scheduler = Scheduler::builder().field("lr", mine).attach(&mut groups)?;
+    /// assert_eq!(scheduler.state().fields[0].rule.as_deref(), Some("mine"));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn name(&self) -> &str {
         std::any::type_name::<Self>()
     }
@@ -164,6 +218,19 @@ where
 }
 
 /// What a scheduler is given for a field: a plan, a spec that still needs a horizon, or a rule of the user's own.
+///
+/// ```
+/// use lehr::{Horizon, MemoryGroups, Rule, Scheduler, Spec, rule};
+///
+/// let plan = "hold(from=0.5x)".parse::<Spec>()?.resolve(&Horizon::open())?;
+/// let rules = [Rule::from(plan), Rule::from(rule("half", |_, now: &[f64]| now.iter().map(|value| value / 2.0).collect::<Vec<_>>()))];
+/// for rule in rules {
+///     let mut groups = MemoryGroups::of("lr", &[0.1]);
+///     Scheduler::builder().field("lr", rule).attach(&mut groups)?;
+///     assert_eq!(groups.values("lr")?, [0.05]);
+/// }
+/// # Ok::<(), lehr::Error>(())
+/// ```
 pub struct Rule(pub(crate) Kind);
 
 pub(crate) enum Kind {

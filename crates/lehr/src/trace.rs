@@ -41,6 +41,15 @@ impl Trace {
     /// Values of `plan` for a group with this base at about `count` updates of the run, the last used one included.
     ///
     /// An open plan, which has no end, is shown for as long again as its phases with an end take.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec, Trace};
+    ///
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(5)?)?;
+    /// let trace = Trace::sample("lr", &plan, 10.0, 5);
+    /// assert_eq!(trace.points(), [(0, 10.0), (1, 8.0), (2, 6.0), (3, 4.0), (4, 2.0)]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn sample(label: &str, plan: &Plan, base: f64, count: usize) -> Self {
         let end = plan.end().unwrap_or_else(|| {
             let start = sections(plan, u64::MAX).0.last().map_or(0, |(start, _)| *start);
@@ -103,16 +112,38 @@ impl Trace {
     }
 
     /// What the values are of, such as `lr`.
+    ///
+    /// ```
+    /// use lehr::Trace;
+    ///
+    /// assert_eq!(Trace::of_points("weight_decay", vec![(0, 0.1)])?.label(), "weight_decay");
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn label(&self) -> &str {
         &self.label
     }
 
     /// Updates with their values, ascending.
+    ///
+    /// ```
+    /// use lehr::Trace;
+    ///
+    /// assert_eq!(Trace::of_points("lr", vec![(0, 0.1), (7, 0.2)])?.points(), [(0, 0.1), (7, 0.2)]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn points(&self) -> &[(u64, f64)] {
         &self.points
     }
 
     /// Where each phase starts, with the name of its shape; of more than a thousand phases the first thousand.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec, Trace};
+    ///
+    /// let plan = "linear(from=0x, over=5%) -> hold".parse::<Spec>()?.resolve(&Horizon::updates(1000)?)?;
+    /// assert_eq!(Trace::sample("lr", &plan, 0.1, 10).boundaries(), [(0, "linear"), (50, "hold")]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn boundaries(&self) -> &[(u64, &'static str)] {
         &self.boundaries
     }
@@ -145,11 +176,26 @@ impl Trace {
     }
 
     /// What the first update uses.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec, Trace};
+    ///
+    /// let plan = "linear(from=0.5x, to=0)".parse::<Spec>()?.resolve(&Horizon::updates(1000)?)?;
+    /// assert_eq!(Trace::sample("lr", &plan, 0.2, 10).first_used(), 0.1);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn first_used(&self) -> f64 {
         self.points.first().map_or(f64::NAN, |(_, value)| *value)
     }
 
     /// The least and the greatest sampled value.
+    ///
+    /// ```
+    /// use lehr::Trace;
+    ///
+    /// assert_eq!(Trace::of_points("lr", vec![(0, 0.2), (1, 0.5), (2, 0.1)])?.range(), (0.1, 0.5));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn range(&self) -> (f64, f64) {
         let values = self.points.iter().map(|(_, value)| *value);
         values
@@ -190,6 +236,15 @@ impl Trace {
     }
 
     /// What the last update of the run uses.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec, Trace};
+    ///
+    /// // The last of ten updates has one step left to 0.
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(10)?)?;
+    /// assert_eq!(Trace::sample("lr", &plan, 1.0, 10).last_used(), 0.1);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn last_used(&self) -> f64 {
         self.points.last().map_or(f64::NAN, |(_, value)| *value)
     }

@@ -33,6 +33,17 @@ def from_pytorch_accelerated(scheduler: Any, *, num_updates: int | None = None) 
     Raises:
         LehrValueError: for any other scheduler (a subclass of `lehr.StatefulSchedulerBase` takes its method as it is), and
             where the optimizer's learning rates are not those of the schedule at that count.
+
+    Examples:
+        >>> import lehr
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> from pytorch_accelerated.schedulers import CosineLrScheduler
+        >>> old = CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
+        >>> for _ in range(3):
+        ...     old.step()
+        >>> lehr.from_pytorch_accelerated(old).num_updates
+        3
     """
     name = type(scheduler).__name__
     known = {"CosineLrScheduler": cosine_text, "WSDLrScheduler": wsd_text}

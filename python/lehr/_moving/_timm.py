@@ -34,6 +34,16 @@ def from_timm(scheduler: Any, num_updates: int) -> Scheduler:
         LehrValueError: for noise (it needs torch's generator; `noise(...)` in a plan has its own), a `decay_fn` of your
             own, `PlateauLRScheduler` (a plan with `control=lehr.Plateau(...)`), subclasses; and where the optimizer's
             learning rates are not those of the schedule at that count.
+
+    Examples:
+        >>> import lehr
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> from timm.scheduler import PolyLRScheduler
+        >>> old = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
+        >>> old.step(1)
+        >>> lehr.from_timm(old, num_updates=1).current
+        {'lr': [0.75]}
     """
     name = type(scheduler).__name__
     if not type(scheduler).__module__.startswith("timm.scheduler.") or name not in ARGUMENTS:

@@ -42,6 +42,17 @@ def from_torch(scheduler: Any) -> Scheduler:
         LehrValueError: for what is no function of the count and cannot be carried: `LambdaLR` and `MultiplicativeLR` with
             functions of your own, a `scale_fn`, `ChainedScheduler`, subclasses; and where the learning rates that it
             wrote last are not those of its schedule.
+
+    Examples:
+        >>> import lehr
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> old = torch.optim.lr_scheduler.PolynomialLR(optimizer, total_iters=4)
+        >>> optimizer.step()
+        >>> old.step()
+        >>> schedule = lehr.from_torch(old)
+        >>> schedule.num_updates, schedule.current
+        (1, {'lr': [0.75]})
     """
     if type(scheduler).__name__ == "ReduceLROnPlateau" and type(scheduler).__module__ in MODULES:
         return _plateau.from_plateau(scheduler)

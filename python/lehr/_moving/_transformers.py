@@ -45,6 +45,12 @@ def from_transformers(
     Raises:
         LehrValueError: for a name that is no function of the count (`"reduce_lr_on_plateau"`, `"greedy"`: they are
             `control=lehr.Plateau(...)` and `lehr.Greedy(...)` on a plan), and arguments that the original refuses.
+
+    Examples:
+        >>> import lehr
+        >>> plan = lehr.from_transformers("linear", {"num_warmup_steps": 0, "num_training_steps": 4})
+        >>> plan.value_at(1, base=1.0)
+        0.75
     """
     name = known(name)
     arguments = dict(kwargs or {})

@@ -97,6 +97,15 @@ class Replica(Stepping):
         Args:
             epoch: the count to go to, as in torch.
             updated: False for an update that was skipped: nothing happens.
+
+        Examples:
+            >>> from lehr.compat.torch import ExponentialLR
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = ExponentialLR(optimizer, gamma=0.5)
+            >>> schedule.step()
+            >>> optimizer.param_groups[0]["lr"]
+            0.5
         """
         if epoch is None:
             super().step(updated=updated)
@@ -115,7 +124,17 @@ class Replica(Stepping):
         return {**settings, **progress, **self._lehr_progress()}
 
     def state_dict(self) -> dict[str, Any]:
-        """The settings, the bases and the count, under the original's names."""
+        """The settings, the bases and the count, under the original's names.
+
+        Examples:
+            >>> from lehr.compat.torch import ExponentialLR
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = ExponentialLR(optimizer, gamma=0.5)
+            >>> state = schedule.state_dict()
+            >>> state["gamma"], state["last_epoch"], state["base_lrs"]
+            (0.5, 0, [1.0])
+        """
         return self._lehr_own_state()
 
     def _lehr_take(self, state: dict[str, Any]) -> list[float]:
@@ -130,8 +149,21 @@ class Replica(Stepping):
     def load_state_dict(self, state_dict: dict[str, Any], *, on_mismatch: str = "error") -> None:
         """Take over settings, bases and count, of this class or of the original, and write the learning rates.
 
+        Args:
+            state_dict: what `state_dict` gave, here or in the original.
+            on_mismatch: of no meaning here: the settings are the state's.
+
         Raises:
             LehrValueError: for a state of another class or another number of groups; nothing has then changed.
+
+        Examples:
+            >>> from lehr.compat.torch import ExponentialLR
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = ExponentialLR(optimizer, gamma=0.5)
+            >>> schedule.load_state_dict({**schedule.state_dict(), "last_epoch": 2})
+            >>> optimizer.param_groups[0]["lr"]
+            0.25
         """
         before = dict(vars(self))
         parts = [(part, dict(vars(part))) for part in before.get("_schedulers", ())]

@@ -36,6 +36,17 @@ class SchedulerBase(Attached):
 
     Raises:
         MissingFieldError: (a `KeyError`) if a group lacks the field.
+
+    Examples:
+        >>> from lehr.compat import pytorch_accelerated as originals
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> class Halves(originals.SchedulerBase):
+        ...     def get_updated_values(self, num_updates):
+        ...         return [base / 2**num_updates for base in self.base_lr_values]
+        >>> Halves(optimizer).step_update(2)
+        >>> optimizer.param_groups[0]["lr"]
+        0.25
     """
 
     param_group_field: str
@@ -59,7 +70,25 @@ class SchedulerBase(Attached):
 
     @abstractmethod
     def get_updated_values(self, num_updates: int) -> Any:
-        """The values after `num_updates` updates; for a subclass to write."""
+        """The values after `num_updates` updates; for a subclass to write.
+
+        Args:
+            num_updates: the count.
+
+        Raises:
+            NotImplementedError: if there is none.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> class Twice(originals.SchedulerBase):
+            ...     def get_updated_values(self, num_updates):
+            ...         return 2.0
+            >>> Twice(optimizer).step_update(1)
+            >>> optimizer.param_groups[0]["lr"]
+            2.0
+        """
         raise NotImplementedError(f"{type(self).__name__} has no get_updated_values(num_updates)")
 
     def _update_param_groups(self, values: Any) -> None:
@@ -76,11 +105,33 @@ class SchedulerBase(Attached):
                 group[self.param_group_field] = value
 
     def state_dict(self) -> dict[str, Any]:
-        """All attributes but the optimizer."""
+        """All attributes but the optimizer.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
+            >>> sorted(originals.SchedulerBase.state_dict(schedule))[:2]
+            ['_initial_param_group_field', '_num_updates']
+        """
         return {key: value for key, value in vars(self).items() if not key.startswith("_lehr")}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:  # type: ignore[override]
-        """Take over all attributes."""
+        """Take over all attributes.
+
+        Args:
+            state_dict: what `state_dict` gave.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
+            >>> originals.SchedulerBase.load_state_dict(schedule, {"_num_updates": 7})
+            >>> schedule._num_updates
+            7
+        """
         vars(self).update({key: value for key, value in state_dict.items() if not key.startswith("_lehr")})
 
     def __setstate__(self, saved: Any) -> None:
@@ -93,25 +144,112 @@ class SchedulerBase(Attached):
 
 
 class StatefulSchedulerBase(SchedulerBase):
-    """A `SchedulerBase` with a count of its own, which starts at -1: `step()` after every update."""
+    """A `SchedulerBase` with a count of its own, which starts at -1: `step()` after every update.
+
+    Args:
+        optimizer: a torch optimizer.
+        param_group_field: the field to schedule.
+
+    Examples:
+        >>> from lehr.compat import pytorch_accelerated as originals
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> class Tenth(originals.StatefulSchedulerBase):
+        ...     def get_updated_values(self, num_updates):
+        ...         return [base * 0.1**num_updates for base in self.base_lr_values]
+        ...
+        ...     def state_dict(self):
+        ...         return {"count": self._num_updates}
+        ...
+        ...     def load_state_dict(self, state_dict):
+        ...         self._num_updates = state_dict["count"]
+        >>> schedule = Tenth(optimizer)
+        >>> [schedule.step() or optimizer.param_groups[0]["lr"] for _ in range(2)]
+        [1.0, 0.1]
+    """
 
     def __init__(self, optimizer: Any, param_group_field: str = "lr") -> None:
         super().__init__(optimizer=optimizer, param_group_field=param_group_field)
         self._num_updates = -1
 
     def step(self) -> None:
-        """Raise the count, and write the values for it."""
+        """Raise the count, and write the values for it.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> class Tenth(originals.StatefulSchedulerBase):
+            ...     def get_updated_values(self, num_updates):
+            ...         return [base * 0.1**num_updates for base in self.base_lr_values]
+            ...
+            ...     def state_dict(self):
+            ...         return {"count": self._num_updates}
+            ...
+            ...     def load_state_dict(self, state_dict):
+            ...         self._num_updates = state_dict["count"]
+            >>> schedule = Tenth(optimizer)
+            >>> schedule.step()
+            >>> schedule._num_updates
+            0
+        """
         self.step_update(self._num_updates + 1)
         self._num_updates += 1
 
     @abstractmethod
     def state_dict(self) -> dict[str, Any]:
-        """For a subclass to write."""
+        """For a subclass to write.
+
+        Raises:
+            NotImplementedError: if there is none.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> class Tenth(originals.StatefulSchedulerBase):
+            ...     def get_updated_values(self, num_updates):
+            ...         return [base * 0.1**num_updates for base in self.base_lr_values]
+            ...
+            ...     def state_dict(self):
+            ...         return {"count": self._num_updates}
+            ...
+            ...     def load_state_dict(self, state_dict):
+            ...         self._num_updates = state_dict["count"]
+            >>> schedule = Tenth(optimizer)
+            >>> schedule.state_dict()
+            {'count': -1}
+        """
         raise NotImplementedError
 
     @abstractmethod
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:  # type: ignore[override]
-        """For a subclass to write."""
+        """For a subclass to write.
+
+        Args:
+            state_dict: what `state_dict` gave.
+
+        Raises:
+            NotImplementedError: if there is none.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> class Tenth(originals.StatefulSchedulerBase):
+            ...     def get_updated_values(self, num_updates):
+            ...         return [base * 0.1**num_updates for base in self.base_lr_values]
+            ...
+            ...     def state_dict(self):
+            ...         return {"count": self._num_updates}
+            ...
+            ...     def load_state_dict(self, state_dict):
+            ...         self._num_updates = state_dict["count"]
+            >>> schedule = Tenth(optimizer)
+            >>> schedule.load_state_dict({"count": 5})
+            >>> schedule._num_updates
+            5
+        """
         raise NotImplementedError
 
 
@@ -149,17 +287,31 @@ class _Planned(StatefulSchedulerBase):
 class CosineLrScheduler(_Planned):
     """Cosine with warm-up, cool-down and k-decay; see `lehr::compat::pytorch_accelerated::CosineLrScheduler` for its quirks.
 
+    Source: `pytorch_accelerated.schedulers.CosineLrScheduler`, pytorch-accelerated 0.1.61.
+
     Args:
         optimizer: a torch optimizer.
-        total_num_epochs, num_update_steps_per_epoch: the run, in epochs and updates.
+        total_num_epochs: epochs of the run.
+        num_update_steps_per_epoch: updates in an epoch.
         k_decay: exponent of the cosine's progress.
         lr_min: the minimum, absolute.
         min_lr_ratio: the minimum as a share of each group's base; wins over `lr_min`.
-        num_warmup_epochs, num_cooldown_epochs: lengths in epochs.
-        warmup_starting_lr, warmup_starting_lr_ratio: where the warm-up starts; the slope is that of the first.
+        num_warmup_epochs: epochs of warm-up.
+        warmup_starting_lr: where the warm-up starts, absolute.
+        warmup_starting_lr_ratio: the same as a share of each base; the slope stays that of `warmup_starting_lr`, so
+            that it overshoots.
+        num_cooldown_epochs: epochs at the end over which the minimum is held.
 
     Raises:
         LehrValueError: for what the original asserts, and for lengths that are not whole updates.
+
+    Examples:
+        >>> from lehr.compat import pytorch_accelerated as originals
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
+        >>> [schedule.step() or round(optimizer.param_groups[0]["lr"], 4) for _ in range(4)]
+        [1.0, 0.8536, 0.5, 0.1464]
     """
 
     def __init__(
@@ -193,13 +345,36 @@ class CosineLrScheduler(_Planned):
         return cosine_text(self)
 
     def state_dict(self) -> dict[str, Any]:
-        """The settings and the count; not the bases."""
+        """The settings and the count; not the bases.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
+            >>> schedule.step()
+            >>> schedule.state_dict()["num_updates"]
+            0
+        """
         keys = ("total_iterations", "lr_min_ratio", "lr_min", "warmup_iterations", "warmup_lr_init", "warmup_lr_ratio")
         more = ("k_decay", "num_cooldown_iterations")
         return {**{key: getattr(self, key) for key in (*keys, *more)}, "num_updates": self._num_updates}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:  # type: ignore[override]
-        """Take over settings and count, and write the values for that count."""
+        """Take over settings and count, and write the values for that count.
+
+        Args:
+            state_dict: what `state_dict` gave.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.CosineLrScheduler(optimizer, 1, 4, lr_min=0.0)
+            >>> schedule.load_state_dict({**schedule.state_dict(), "num_updates": 2})
+            >>> round(optimizer.param_groups[0]["lr"], 4)
+            0.5
+        """
         before = dict(vars(self))
         try:
             for key in self.state_dict():
@@ -224,7 +399,28 @@ class CosineLrScheduler(_Planned):
         warmup_starting_lr_ratio: float | None = None,
         num_cooldown_epochs: int = 0,
     ) -> Callable[..., CosineLrScheduler]:
-        """A function of the optimizer; what is not given is the original's placeholder, summed over the processes."""
+        """A function of the optimizer; what is not given is the original's placeholder, summed over the processes.
+
+        Args:
+            total_num_epochs: epochs of the run.
+            num_update_steps_per_epoch: updates in an epoch.
+            k_decay: exponent of the cosine's progress.
+            lr_min: the minimum.
+            min_lr_ratio: the minimum as a share of each base; wins over `lr_min`.
+            num_warmup_epochs: epochs of warm-up.
+            warmup_starting_lr: where the warm-up starts, absolute.
+            warmup_starting_lr_ratio: the same as a share of each base; the slope stays that of `warmup_starting_lr`, so
+                that it overshoots.
+            num_cooldown_epochs: epochs at the end over which the minimum is held.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> make = originals.CosineLrScheduler.create_scheduler_fn(total_num_epochs=2, num_update_steps_per_epoch=10)
+            >>> make(optimizer).total_iterations
+            20
+        """
         per_epoch = num_update_steps_per_epoch
         if per_epoch is None:
             per_epoch = _placeholders._placeholder("NUM_UPDATE_STEPS_PER_EPOCH", "num_update_steps_per_epoch")
@@ -245,9 +441,12 @@ class CosineLrScheduler(_Planned):
 class WSDLrScheduler(_Planned):
     """Warm-up, stable, decay; see `lehr::compat::pytorch_accelerated::WSDLrScheduler` for its quirks.
 
+    Source: `pytorch_accelerated.schedulers.WSDLrScheduler`, pytorch-accelerated 0.1.61.
+
     Args:
         optimizer: a torch optimizer.
-        num_epochs, num_update_steps_per_epoch: the run's length, or else
+        num_epochs: epochs of the run, in place of its whole length.
+        num_update_steps_per_epoch: updates in an epoch; or give `total_steps`.
         total_steps: the same in updates.
         num_warmup_steps: updates of warm-up; None is a hundredth of the run.
         decay_phase_ratio: share of each period that decays.
@@ -259,6 +458,14 @@ class WSDLrScheduler(_Planned):
 
     Raises:
         LehrValueError: for what the original asserts or refuses, and where it would divide by zero.
+
+    Examples:
+        >>> from lehr.compat import pytorch_accelerated as originals
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+        >>> schedule.get_checkpoint_steps()
+        [100, 200, 400]
     """
 
     total_steps: int
@@ -313,24 +520,72 @@ class WSDLrScheduler(_Planned):
         ]
 
     def get_checkpoint_steps(self) -> list[int]:
-        """The updates at which there are checkpoints."""
+        """The updates at which there are checkpoints.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_checkpoint_steps()[0]
+            100
+        """
         return self.checkpoint_steps
 
     def get_decay_info(self) -> list[dict[str, int]]:
-        """For each period its `period_start`, `period_end`, `decay_steps` and `pre_decay_step`, in updates."""
+        """For each period its `period_start`, `period_end`, `decay_steps` and `pre_decay_step`, in updates.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_decay_info()[0]
+            {'period_start': 0, 'period_end': 100, 'decay_steps': 10, 'pre_decay_step': 90}
+        """
         return self.checkpoint_decay_info
 
     def get_phase_info(self, num_updates: int) -> dict[str, int]:
-        """The period that leads to the next checkpoint at or after `num_updates`; past the end, the last one."""
+        """The period that leads to the next checkpoint at or after `num_updates`; past the end, the last one.
+
+        Args:
+            num_updates: the count.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_phase_info(150)["period_end"]
+            200
+        """
         info = self.checkpoint_decay_info
         return next((period for period in info if period["period_end"] >= num_updates), info[-1])
 
     def get_current_step(self) -> int:
-        """The count, which starts at -1."""
+        """The count, which starts at -1.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_current_step()
+            -1
+        """
         return self._num_updates
 
     def get_current_phase_info(self) -> dict[str, int]:
-        """The period of the present count."""
+        """The period of the present count.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_current_phase_info()["period_end"]
+            100
+        """
         return self.get_phase_info(self._num_updates)
 
     @property
@@ -338,7 +593,19 @@ class WSDLrScheduler(_Planned):
         return _CheckpointInfo(self._periods())
 
     def get_updated_values(self, num_updates: int) -> list[float]:
-        """The values after `num_updates` updates, one for each group. It notes the last update before a decay."""
+        """The values after `num_updates` updates, one for each group. It notes the last update before a decay.
+
+        Args:
+            num_updates: the count.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.get_updated_values(50)
+            [1.0]
+        """
         values = super().get_updated_values(num_updates)
         length, into = self._get_checkpoint_info(num_updates)
         warming = num_updates < self.num_warmup_steps and not self.is_continuation_from_checkpoint
@@ -348,14 +615,35 @@ class WSDLrScheduler(_Planned):
         return values
 
     def state_dict(self) -> dict[str, Any]:
-        """The settings, the bases and the checkpoints; not the count, as in the original."""
+        """The settings, the bases and the checkpoints; not the count, as in the original.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.state_dict()["checkpoint_steps"]
+            [100, 200, 400]
+        """
         return {key: value for key, value in vars(self).items() if not key.startswith("_")}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:  # type: ignore[override]
         """Take over settings and bases. A continuation keeps its own length, and lays its checkpoints out anew.
 
+        Args:
+            state_dict: what `state_dict` gave.
+
         Raises:
             LehrValueError: for checkpoints that are not those of the other settings; nothing has then changed.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = originals.WSDLrScheduler(optimizer, total_steps=400, num_checkpoints=3)
+            >>> schedule.load_state_dict({**schedule.state_dict(), "lr_min": 0.5})
+            >>> schedule.lr_min
+            0.5
         """
         before = dict(vars(self))
         try:
@@ -386,7 +674,27 @@ class WSDLrScheduler(_Planned):
         num_checkpoints: int = 1,
         is_continuation_from_checkpoint: bool = False,
     ) -> Callable[..., WSDLrScheduler]:
-        """A function of the optimizer; what is not given is the original's placeholder, per process."""
+        """A function of the optimizer; what is not given is the original's placeholder, per process.
+
+        Args:
+            total_num_epochs: epochs of the run.
+            num_update_steps_per_epoch: updates in an epoch.
+            num_warmup_epochs: epochs of warm-up.
+            decay_phase_ratio: share of each period that decays.
+            lr_min: the minimum.
+            warmup_starting_lr: where the warm-up starts, absolute.
+            use_inverse_sqrt_decay: `1 - sqrt(t)` if true, else inversely proportional.
+            num_checkpoints: how many checkpoints.
+            is_continuation_from_checkpoint: no warm-up, and a loaded state keeps this run's length.
+
+        Examples:
+            >>> from lehr.compat import pytorch_accelerated as originals
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> make = originals.WSDLrScheduler.create_scheduler_fn(2, 50)
+            >>> make(optimizer).total_steps
+            100
+        """
         # The placeholder, even where the number is given: as in the original.
         warmup = None if num_warmup_epochs is None else _placeholders.updates_per_epoch(None) * num_warmup_epochs
         return functools.partial(

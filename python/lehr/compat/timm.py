@@ -97,13 +97,47 @@ class Scheduler(Attached):
         self._lehr_needs_optimizer()
 
     def step(self, epoch: int, metric: float | None = None) -> None:
-        """Write the values for an epoch, where `t_in_epochs` is true."""
+        """Write the values for an epoch, where `t_in_epochs` is true.
+
+        Args:
+            epoch: epochs that are completed.
+            metric: kept as an attribute, and of no effect.
+
+        Raises:
+            LehrError: with nothing written.
+
+        Examples:
+            >>> from lehr.compat.timm import PolyLRScheduler
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
+            >>> schedule.step(1)
+            >>> optimizer.param_groups[0]["lr"]
+            0.75
+        """
         self.metric = metric
         if self.t_in_epochs:
             super().step_update(epoch)
 
     def step_update(self, num_updates: int, metric: float | None = None) -> None:
-        """Write the values for an update, where `t_in_epochs` is false."""
+        """Write the values for an update, where `t_in_epochs` is false.
+
+        Args:
+            num_updates: completed updates.
+            metric: kept as an attribute, and of no effect.
+
+        Raises:
+            LehrError: with nothing written.
+
+        Examples:
+            >>> from lehr.compat.timm import PolyLRScheduler
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0, t_in_epochs=False)
+            >>> schedule.step_update(3)
+            >>> optimizer.param_groups[0]["lr"]
+            0.25
+        """
         self.metric = metric
         if not self.t_in_epochs:
             super().step_update(num_updates)
@@ -113,21 +147,55 @@ class Scheduler(Attached):
         return [plan.value_at(t, base) for base in self.base_values]
 
     def get_cycle_length(self, cycles: int = 0) -> int:
-        """How long so many cycles are, or all of them; with the warm-up where that comes first."""
+        """How long so many cycles are, or all of them; with the warm-up where that comes first.
+
+        Args:
+            cycles: how many; all of them, unless given.
+
+        Examples:
+            >>> from lehr.compat.timm import PolyLRScheduler
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
+            >>> schedule.get_cycle_length()
+            4
+        """
         cycles = max(1, cycles or getattr(self, "cycle_limit"))
         first, ratio = getattr(self, "t_initial"), getattr(self, "cycle_mul")
         length = first * cycles if ratio == 1.0 else int(-first * (ratio**cycles - 1) // (1 - ratio))
         return length + getattr(self, "warmup_t") if getattr(self, "warmup_prefix") else length
 
     def state_dict(self) -> dict[str, Any]:
-        """All settings and the bases; no count, as timm keeps none."""
+        """All settings and the bases; no count, as timm keeps none.
+
+        Examples:
+            >>> from lehr.compat.timm import PolyLRScheduler
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
+            >>> schedule.state_dict()["base_values"]
+            [1.0]
+        """
         return {key: value for key, value in vars(self).items() if not key.startswith("_lehr")}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:  # type: ignore[override]
         """Take over settings and bases. The learning rates stay as they are until the next step, as in timm.
 
+        Args:
+            state_dict: what `state_dict` gave, here or in the original.
+
         Raises:
             LehrValueError: for the state of another class or another number of groups; nothing has then changed.
+
+        Examples:
+            >>> from lehr.compat.timm import PolyLRScheduler
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
+            >>> schedule.load_state_dict({**schedule.state_dict(), "t_initial": 8})
+            >>> schedule.step(4)
+            >>> optimizer.param_groups[0]["lr"]
+            0.5
         """
         before, groups = dict(vars(self)), snapshot(self.optimizer)
         try:
@@ -150,7 +218,39 @@ class Scheduler(Attached):
 
 
 class CosineLRScheduler(Scheduler):
-    """Cosine cycles with warm-up, restarts and k-decay."""
+    """Cosine cycles with warm-up, restarts and k-decay.
+
+    Source: `timm.scheduler.CosineLRScheduler`, timm 1.0.31.
+
+    Args:
+        optimizer: a torch optimizer.
+        t_initial: epochs (or updates) of the first cycle.
+        lr_min: the minimum, absolute.
+        cycle_mul: factor from each cycle's length to the next.
+        cycle_decay: factor from each cycle's height to the next.
+        cycle_limit: how many cycles; the minimum holds after them.
+        warmup_t: epochs (or updates) of warm-up.
+        warmup_lr_init: where the warm-up starts, absolute.
+        warmup_prefix: whether the warm-up comes before the first cycle, not over its beginning.
+        t_in_epochs: whether `step(epoch)` counts, not `step_update(num_updates)`.
+        noise_range_t: refused unless None: timm's noise needs torch's generator.
+        noise_pct: of no meaning without noise.
+        noise_std: of no meaning without noise.
+        noise_seed: of no meaning without noise.
+        k_decay: exponent of the cycle's progress.
+        initialize: whether `initial_lr` is written to groups that have none.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, and for noise.
+
+    Examples:
+        >>> from lehr.compat.timm import CosineLRScheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = CosineLRScheduler(optimizer, t_initial=4)
+        >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
+        [0.8536, 0.5, 0.1464, 0.0]
+    """
 
     def __init__(
         self,
@@ -175,7 +275,40 @@ class CosineLRScheduler(Scheduler):
 
 
 class TanhLRScheduler(Scheduler):
-    """Cycles of a hyperbolic tangent with warm-up and restarts."""
+    """Cycles of a hyperbolic tangent with warm-up and restarts.
+
+    Source: `timm.scheduler.TanhLRScheduler`, timm 1.0.31.
+
+    Args:
+        optimizer: a torch optimizer.
+        t_initial: epochs (or updates) of the first cycle.
+        lb: where the tangent's piece begins.
+        ub: where it ends.
+        lr_min: the minimum, absolute.
+        cycle_mul: factor from each cycle's length to the next.
+        cycle_decay: factor from each cycle's height to the next.
+        cycle_limit: how many cycles; the minimum holds after them.
+        warmup_t: epochs (or updates) of warm-up.
+        warmup_lr_init: where the warm-up starts, absolute.
+        warmup_prefix: whether the warm-up comes before the first cycle, not over its beginning.
+        t_in_epochs: whether `step(epoch)` counts, not `step_update(num_updates)`.
+        noise_range_t: refused unless None: timm's noise needs torch's generator.
+        noise_pct: of no meaning without noise.
+        noise_std: of no meaning without noise.
+        noise_seed: of no meaning without noise.
+        initialize: whether `initial_lr` is written to groups that have none.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, and for noise.
+
+    Examples:
+        >>> from lehr.compat.timm import TanhLRScheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = TanhLRScheduler(optimizer, t_initial=4)
+        >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
+        [0.9999, 0.982, 0.2689, 0.0]
+    """
 
     def __init__(
         self,
@@ -205,7 +338,40 @@ class TanhLRScheduler(Scheduler):
 
 
 class PolyLRScheduler(Scheduler):
-    """Polynomial cycles with warm-up, restarts and k-decay."""
+    """Polynomial cycles with warm-up, restarts and k-decay.
+
+    Source: `timm.scheduler.PolyLRScheduler`, timm 1.0.31.
+
+    Args:
+        optimizer: a torch optimizer.
+        t_initial: epochs (or updates) of the first cycle.
+        power: exponent.
+        lr_min: the minimum, absolute.
+        cycle_mul: factor from each cycle's length to the next.
+        cycle_decay: factor from each cycle's height to the next.
+        cycle_limit: how many cycles; the minimum holds after them.
+        warmup_t: epochs (or updates) of warm-up.
+        warmup_lr_init: where the warm-up starts, absolute.
+        warmup_prefix: whether the warm-up comes before the first cycle, not over its beginning.
+        t_in_epochs: whether `step(epoch)` counts, not `step_update(num_updates)`.
+        noise_range_t: refused unless None: timm's noise needs torch's generator.
+        noise_pct: of no meaning without noise.
+        noise_std: of no meaning without noise.
+        noise_seed: of no meaning without noise.
+        k_decay: exponent of the cycle's progress.
+        initialize: whether `initial_lr` is written to groups that have none.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, and for noise.
+
+    Examples:
+        >>> from lehr.compat.timm import PolyLRScheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = PolyLRScheduler(optimizer, t_initial=4, power=1.0)
+        >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
+        [0.75, 0.5, 0.25, 0.0]
+    """
 
     def __init__(
         self,
@@ -231,7 +397,35 @@ class PolyLRScheduler(Scheduler):
 
 
 class StepLRScheduler(Scheduler):
-    """Multiplies by `decay_rate` at every multiple of `decay_t`."""
+    """Multiplies by `decay_rate` at every multiple of `decay_t`.
+
+    Source: `timm.scheduler.StepLRScheduler`, timm 1.0.31.
+
+    Args:
+        optimizer: a torch optimizer.
+        decay_t: epochs (or updates) from one multiplication to the next.
+        decay_rate: what each multiplication multiplies by.
+        warmup_t: epochs (or updates) of warm-up.
+        warmup_lr_init: where the warm-up starts, absolute.
+        warmup_prefix: whether the warm-up comes before the first cycle, not over its beginning.
+        t_in_epochs: whether `step(epoch)` counts, not `step_update(num_updates)`.
+        noise_range_t: refused unless None: timm's noise needs torch's generator.
+        noise_pct: of no meaning without noise.
+        noise_std: of no meaning without noise.
+        noise_seed: of no meaning without noise.
+        initialize: whether `initial_lr` is written to groups that have none.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, and for noise.
+
+    Examples:
+        >>> from lehr.compat.timm import StepLRScheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = StepLRScheduler(optimizer, decay_t=2, decay_rate=0.5)
+        >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
+        [1.0, 0.5, 0.5, 0.25]
+    """
 
     def __init__(
         self,
@@ -252,7 +446,35 @@ class StepLRScheduler(Scheduler):
 
 
 class MultiStepLRScheduler(Scheduler):
-    """Multiplies by `decay_rate` at each of `decay_t`, one step early."""
+    """Multiplies by `decay_rate` at each of `decay_t`, one step early.
+
+    Source: `timm.scheduler.MultiStepLRScheduler`, timm 1.0.31.
+
+    Args:
+        optimizer: a torch optimizer.
+        decay_t: epochs (or updates) at which it multiplies, each taken one early.
+        decay_rate: what each multiplication multiplies by.
+        warmup_t: epochs (or updates) of warm-up.
+        warmup_lr_init: where the warm-up starts, absolute.
+        warmup_prefix: whether the warm-up comes before the first cycle, not over its beginning.
+        t_in_epochs: whether `step(epoch)` counts, not `step_update(num_updates)`.
+        noise_range_t: refused unless None: timm's noise needs torch's generator.
+        noise_pct: of no meaning without noise.
+        noise_std: of no meaning without noise.
+        noise_seed: of no meaning without noise.
+        initialize: whether `initial_lr` is written to groups that have none.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, and for noise.
+
+    Examples:
+        >>> from lehr.compat.timm import MultiStepLRScheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = MultiStepLRScheduler(optimizer, decay_t=[2, 4], decay_rate=0.5)
+        >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
+        [0.5, 0.5, 0.25, 0.25]
+    """
 
     def __init__(
         self,
@@ -273,7 +495,41 @@ class MultiStepLRScheduler(Scheduler):
 
 
 class WSDLRScheduler(Scheduler):
-    """Warm-up, stable (or slowly falling), decay."""
+    """Warm-up, stable (or slowly falling), decay.
+
+    Source: `timm.scheduler.WSDLRScheduler`, timm 1.0.31.
+
+    Args:
+        optimizer: a torch optimizer.
+        t_initial: epochs (or updates) after the warm-up.
+        decay_t: epochs (or updates) of the decay, at the end of `t_initial`.
+        lr_min: the minimum, absolute.
+        stable_fn: `"constant"`, `"rsqrt"` or `"power"`.
+        stable_timescale: unit of time of a stable phase that falls; `warmup_t`, unless given.
+        stable_power: exponent of such a phase.
+        decay_fn: `"linear"`, `"1-sqrt"`, `"cosine"`, `"power"` or `"exp"`.
+        decay_power: exponent for `"power"`.
+        decay_ratio: how bent `"exp"` is.
+        warmup_t: epochs (or updates) of warm-up.
+        warmup_lr_init: where the warm-up starts, absolute.
+        t_in_epochs: whether `step(epoch)` counts, not `step_update(num_updates)`.
+        noise_range_t: refused unless None: timm's noise needs torch's generator.
+        noise_pct: of no meaning without noise.
+        noise_std: of no meaning without noise.
+        noise_seed: of no meaning without noise.
+        initialize: whether `initial_lr` is written to groups that have none.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, and for noise.
+
+    Examples:
+        >>> from lehr.compat.timm import WSDLRScheduler
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = WSDLRScheduler(optimizer, t_initial=4, decay_t=2, decay_fn="linear")
+        >>> [schedule.step(epoch) or round(optimizer.param_groups[0]["lr"], 4) for epoch in range(1, 5)]
+        [1.0, 1.0, 0.5, 0.0]
+    """
 
     def __init__(
         self,
@@ -299,5 +555,16 @@ class WSDLRScheduler(Scheduler):
         self._lehr_begin(optimizer, locals())
 
     def get_cycle_length(self, cycles: int = 0) -> int:
-        """The length of the whole schedule, warm-up included."""
+        """The length of the whole schedule, warm-up included.
+
+        Args:
+            cycles: of no meaning here: there is one.
+
+        Examples:
+            >>> from lehr.compat.timm import WSDLRScheduler
+            >>> import torch
+            >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+            >>> WSDLRScheduler(optimizer, t_initial=10, decay_t=4, warmup_t=3).get_cycle_length()
+            13
+        """
         return int(getattr(self, "warmup_t") + getattr(self, "t_initial"))

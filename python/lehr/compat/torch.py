@@ -39,7 +39,27 @@ __all__ = [
 
 
 class StepLR(Replica):
-    """Multiplies by `gamma` at every multiple of `step_size`."""
+    """Multiplies by `gamma` at every multiple of `step_size`.
+
+    Source: `torch.optim.lr_scheduler.StepLR`, torch 2.15.
+
+    Args:
+        optimizer: a torch optimizer.
+        step_size: steps from one multiplication to the next.
+        gamma: what each multiplication multiplies by.
+        last_epoch: the count to go on from, as in torch; -1 begins anew.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, or that divide by zero in it.
+
+    Examples:
+        >>> from lehr.compat.torch import StepLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = StepLR(optimizer, step_size=2, gamma=0.5)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [1.0, 0.5, 0.5, 0.25]
+    """
 
     def __init__(self, optimizer: Any, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
         self._lehr_keep(step_size=step_size, gamma=gamma)
@@ -47,7 +67,27 @@ class StepLR(Replica):
 
 
 class MultiStepLR(Replica):
-    """Multiplies by `gamma` at each milestone, repeated ones included."""
+    """Multiplies by `gamma` at each milestone, repeated ones included.
+
+    Source: `torch.optim.lr_scheduler.MultiStepLR`, torch 2.15.
+
+    Args:
+        optimizer: a torch optimizer.
+        milestones: counts at which it multiplies.
+        gamma: what each multiplication multiplies by.
+        last_epoch: the count to go on from, as in torch; -1 begins anew.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, or that divide by zero in it.
+
+    Examples:
+        >>> from lehr.compat.torch import MultiStepLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = MultiStepLR(optimizer, milestones=[1, 3], gamma=0.5)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 0.5, 0.25, 0.25]
+    """
 
     milestones: Counter[int]
 
@@ -57,7 +97,27 @@ class MultiStepLR(Replica):
 
 
 class ConstantLR(Replica):
-    """The base times `factor` for `total_iters` steps, then the base."""
+    """The base times `factor` for `total_iters` steps, then the base.
+
+    Source: `torch.optim.lr_scheduler.ConstantLR`, torch 2.15.
+
+    Args:
+        optimizer: a torch optimizer.
+        factor: share of the base until `total_iters`.
+        total_iters: steps that it takes.
+        last_epoch: the count to go on from, as in torch; -1 begins anew.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, or that divide by zero in it.
+
+    Examples:
+        >>> from lehr.compat.torch import ConstantLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = ConstantLR(optimizer, factor=0.5, total_iters=2)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 1.0, 1.0, 1.0]
+    """
 
     def __init__(self, optimizer: Any, factor: float = 1.0 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
         self._lehr_keep(factor=factor, total_iters=total_iters)
@@ -65,7 +125,28 @@ class ConstantLR(Replica):
 
 
 class LinearLR(Replica):
-    """The base times a factor that goes from `start_factor` to `end_factor` over `total_iters` steps."""
+    """The base times a factor that goes from `start_factor` to `end_factor` over `total_iters` steps.
+
+    Source: `torch.optim.lr_scheduler.LinearLR`, torch 2.15.
+
+    Args:
+        optimizer: a torch optimizer.
+        start_factor: share of the base at the start; above 0.
+        end_factor: share of the base from `total_iters` on.
+        total_iters: steps that it takes.
+        last_epoch: the count to go on from, as in torch; -1 begins anew.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, or that divide by zero in it.
+
+    Examples:
+        >>> from lehr.compat.torch import LinearLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = LinearLR(optimizer, start_factor=0.5, total_iters=2)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.75, 1.0, 1.0, 1.0]
+    """
 
     def __init__(
         self,
@@ -80,7 +161,26 @@ class LinearLR(Replica):
 
 
 class ExponentialLR(Replica):
-    """Multiplies by `gamma` at every step."""
+    """Multiplies by `gamma` at every step.
+
+    Source: `torch.optim.lr_scheduler.ExponentialLR`, torch 2.15.
+
+    Args:
+        optimizer: a torch optimizer.
+        gamma: what each multiplication multiplies by.
+        last_epoch: the count to go on from, as in torch; -1 begins anew.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, or that divide by zero in it.
+
+    Examples:
+        >>> from lehr.compat.torch import ExponentialLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = ExponentialLR(optimizer, gamma=0.5)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 0.25, 0.125, 0.0625]
+    """
 
     def __init__(self, optimizer: Any, gamma: float, last_epoch: int = -1) -> None:
         self._lehr_keep(gamma=gamma)
@@ -88,7 +188,27 @@ class ExponentialLR(Replica):
 
 
 class PolynomialLR(Replica):
-    """The base times `(1 - n / total_iters) ** power`, then 0."""
+    """The base times `(1 - n / total_iters) ** power`, then 0.
+
+    Source: `torch.optim.lr_scheduler.PolynomialLR`, torch 2.15.
+
+    Args:
+        optimizer: a torch optimizer.
+        total_iters: steps that it takes.
+        power: exponent.
+        last_epoch: the count to go on from, as in torch; -1 begins anew.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, or that divide by zero in it.
+
+    Examples:
+        >>> from lehr.compat.torch import PolynomialLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = PolynomialLR(optimizer, total_iters=4)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.75, 0.5, 0.25, 0.0]
+    """
 
     def __init__(self, optimizer: Any, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
         self._lehr_keep(total_iters=total_iters, power=power)
@@ -96,7 +216,27 @@ class PolynomialLR(Replica):
 
 
 class CosineAnnealingLR(Replica):
-    """Half a cosine wave to `eta_min` over `T_max` steps, then up again, and so on."""
+    """Half a cosine wave to `eta_min` over `T_max` steps, then up again, and so on.
+
+    Source: `torch.optim.lr_scheduler.CosineAnnealingLR`, torch 2.15.
+
+    Args:
+        optimizer: a torch optimizer.
+        T_max: steps of half a wave.
+        eta_min: the minimum, absolute.
+        last_epoch: the count to go on from, as in torch; -1 begins anew.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, or that divide by zero in it.
+
+    Examples:
+        >>> from lehr.compat.torch import CosineAnnealingLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = CosineAnnealingLR(optimizer, T_max=2)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 0.0, 0.5, 1.0]
+    """
 
     def __init__(self, optimizer: Any, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
         self._lehr_keep(T_max=T_max, eta_min=eta_min)
@@ -104,7 +244,28 @@ class CosineAnnealingLR(Replica):
 
 
 class CosineAnnealingWarmRestarts(Replica):
-    """Cosines to `eta_min`, the first over `T_0` steps, each `T_mult` times as long as the one before."""
+    """Cosines to `eta_min`, the first over `T_0` steps, each `T_mult` times as long as the one before.
+
+    Source: `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`, torch 2.15.
+
+    Args:
+        optimizer: a torch optimizer.
+        T_0: steps of the first cycle.
+        T_mult: factor from each cycle's length to the next; a whole number.
+        eta_min: the minimum, absolute.
+        last_epoch: the count to go on from, as in torch; -1 begins anew.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, or that divide by zero in it.
+
+    Examples:
+        >>> from lehr.compat.torch import CosineAnnealingWarmRestarts
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = CosineAnnealingWarmRestarts(optimizer, T_0=2)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 1.0, 0.5, 1.0]
+    """
 
     T_0: int
     T_mult: int
@@ -127,6 +288,35 @@ class OneCycleLR(Replica):
 
     The momentum, or the first of the betas, goes the other way, unless `cycle_momentum` is false. `max_lr` and the two
     momenta may be lists, one value for each group.
+
+    Source: `torch.optim.lr_scheduler.OneCycleLR`, torch 2.15.
+
+    Args:
+        optimizer: a torch optimizer.
+        max_lr: the peak, absolute; a number, or one for each group.
+        total_steps: steps of the run; or give `epochs` and `steps_per_epoch`.
+        epochs: epochs of the run, in place of its whole length.
+        steps_per_epoch: steps in an epoch.
+        pct_start: share of the run that the rise takes.
+        anneal_strategy: `"cos"` or `"linear"`.
+        cycle_momentum: whether the momentum, or the first beta, goes the other way.
+        base_momentum: the lowest momentum; a number, or one for each group.
+        max_momentum: the highest momentum; a number, or one for each group.
+        div_factor: the peak divided by this is the start.
+        final_div_factor: the start divided by this is the end.
+        three_phase: whether it falls back to the start before the last phase.
+        last_epoch: the count to go on from, as in torch; -1 begins anew.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, or that divide by zero in it.
+
+    Examples:
+        >>> from lehr.compat.torch import OneCycleLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = OneCycleLR(optimizer, max_lr=1.0, total_steps=5, pct_start=0.4, cycle_momentum=False)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [1.0, 0.75, 0.25, 0.0]
     """
 
     cycle_momentum: bool
@@ -184,6 +374,34 @@ class CyclicLR(Replica):
 
     The momentum, or the first of the betas, goes the other way, unless `cycle_momentum` is false. `base_lr`, `max_lr` and
     the two momenta may be lists, one value for each group. A `scale_fn` is refused.
+
+    Source: `torch.optim.lr_scheduler.CyclicLR`, torch 2.15.
+
+    Args:
+        optimizer: a torch optimizer.
+        base_lr: the lowest rate, absolute; a number, or one for each group.
+        max_lr: the peak, absolute; a number, or one for each group.
+        step_size_up: steps of a rise.
+        step_size_down: steps of a fall; as many as of a rise, unless given.
+        mode: `"triangular"`, `"triangular2"` or `"exp_range"`.
+        gamma: factor of the height at each step, for `"exp_range"`.
+        scale_fn: refused unless None.
+        scale_mode: of no meaning without `scale_fn`.
+        cycle_momentum: whether the momentum, or the first beta, goes the other way.
+        base_momentum: the lowest momentum; a number, or one for each group.
+        max_momentum: the highest momentum; a number, or one for each group.
+        last_epoch: the count to go on from, as in torch; -1 begins anew.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, or that divide by zero in it.
+
+    Examples:
+        >>> from lehr.compat.torch import CyclicLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = CyclicLR(optimizer, base_lr=0.0, max_lr=1.0, step_size_up=2, cycle_momentum=False)
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.5, 1.0, 0.5, 0.0]
     """
 
     cycle_momentum: bool
@@ -231,7 +449,28 @@ class CyclicLR(Replica):
 
 
 class SWALR(Replica):
-    """From what the groups have to `swa_lr`, over `anneal_epochs` steps. `swa_lr` may be a list, one value for each group."""
+    """From what the groups have to `swa_lr`, over `anneal_epochs` steps. `swa_lr` may be a list, one value for each group.
+
+    Source: `torch.optim.swa_utils.SWALR`, torch 2.15.
+
+    Args:
+        optimizer: a torch optimizer.
+        swa_lr: where it leads, absolute; a number, or one for each group.
+        anneal_epochs: steps that it takes.
+        anneal_strategy: `"cos"` or `"linear"`.
+        last_epoch: the count to go on from, as in torch; -1 begins anew.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, or that divide by zero in it.
+
+    Examples:
+        >>> from lehr.compat.torch import SWALR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = SWALR(optimizer, swa_lr=0.5, anneal_epochs=2, anneal_strategy="linear")
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.75, 0.5, 0.5, 0.5]
+    """
 
     anneal_epochs: int
 
@@ -268,12 +507,25 @@ class SWALR(Replica):
 class SequentialLR(Replica):
     """One schedule after the other, each on a clock of its own, from the base.
 
+    Source: `torch.optim.lr_scheduler.SequentialLR`, torch 2.15.
+
     Args:
         optimizer: a torch optimizer.
         schedulers: replicas of this module, or of `lehr.compat.transformers`, on the same optimizer; they are stepped by
             this one from here on. `OneCycleLR`, `CyclicLR` and `SWALR` change what the others start from, and are refused.
         milestones: the count at which each but the first takes over, ascending.
         last_epoch: as in the original, where it is one less than the count to start from.
+
+    Raises:
+        LehrValueError: for arguments that the original refuses, or that divide by zero in it.
+
+    Examples:
+        >>> from lehr.compat.torch import LinearLR, SequentialLR, StepLR
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.ones(1)], lr=1.0)
+        >>> schedule = SequentialLR(optimizer, [LinearLR(optimizer, 0.5, 1.0, 2), StepLR(optimizer, 1, 0.5)], milestones=[2])
+        >>> [schedule.step() or round(schedule.get_last_lr()[0], 4) for _ in range(4)]
+        [0.75, 1.0, 0.5, 0.25]
     """
 
     _milestones: list[int]

@@ -23,6 +23,16 @@ def one_cycle(
         from_: level at update 0.
         to: level at the end.
         linear: straight lines instead of cosines.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> one_cycle()
+        'cosine(from=0.04x, to=1x, over=30%) -> cosine(to=4e-6x, over=rest)'
     """
     return _core.recipe("one_cycle", up=up, three_phase=three_phase, from_=from_, to=to, linear=linear)
 
@@ -38,6 +48,16 @@ def one_cycle_momentum(
         up: length of the rise.
         three_phase: length of the fall back to `from_`, if there is to be one before the last phase.
         linear: straight lines instead of cosines.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> one_cycle_momentum(0.85, 0.95)
+        'cosine(from=0.95, to=0.85, over=30%) -> cosine(to=0.95, over=rest)'
     """
     return _core.recipe("one_cycle_momentum", low=low, high=high, up=up, three_phase=three_phase, linear=linear)
 
@@ -60,6 +80,16 @@ def triangular(
         down: length of a fall; as long as the rise.
         triangular2: whether each cycle is half as high as the one before.
         gamma: factor of the height at each update, instead.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> triangular("0.5x", 10)
+        'repeat(linear(from=0.5x, to=1x, over=10) -> linear(to=0.5x, over=10))'
     """
     return _core.recipe("triangular", low=low, up=up, to=to, down=down, triangular2=triangular2, gamma=gamma)
 
@@ -86,6 +116,16 @@ def triangular_momentum(
         down: length of a fall; as long as the rise.
         triangular2: whether each cycle is half as high as the one before.
         gamma: factor of the height at each update, instead.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> triangular_momentum(0.8, 0.9, "0.5x", 10)
+        'repeat(linear(from=0.9, to=0.8, over=10) -> linear(to=0.9, over=10))'
     """
     return _core.recipe(
         "triangular_momentum", low_momentum=low_momentum, high_momentum=high_momentum, low=low, up=up, to=to,
@@ -113,6 +153,16 @@ def sgdr(
         height: factor of the height from cycle to cycle.
         to: level at the end of each cycle.
         cycles: how many; without end unless given.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> sgdr("10ep", length=2.0)
+        'repeat(cosine(to=0x, over=10ep), length=2, anchor=0x)'
     """
     return _core.recipe(
         "sgdr", period=period, warmup=warmup, warmup_from=warmup_from, length=length, height=height, to=to,
@@ -126,6 +176,16 @@ def sgdr_list(cycles: Iterable[tuple[Span, Level]], *, to: Level = "0x") -> str:
     Args:
         cycles: length and peak of each.
         to: level at the end of each.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> sgdr_list([(10, "1x"), ("rest", "0.5x")])
+        'cosine(from=1x, to=0x, over=10) -> cosine(from=0.5x, to=0x, over=rest)'
     """
     return _core.recipe("sgdr_list", cycles=cycles, to=to)
 
@@ -138,5 +198,15 @@ def cosine_with_restarts(*, warmup: Span = 0, warmup_from: Level = "0x", cycles:
         warmup_from: level at update 0.
         cycles: how many.
         to: level at the end of each.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> cosine_with_restarts(cycles=3)
+        'repeat(cosine(to=0x), times=3)'
     """
     return _core.recipe("cosine_with_restarts", warmup=warmup, warmup_from=warmup_from, cycles=cycles, to=to)

@@ -18,8 +18,15 @@ def step(every: Span, factor: float) -> str:
         every: length of a step.
         factor: of each step.
 
-    >>> step(30, 0.1)
-    'repeat(hold(over=30), height=0.1)'
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> step(30, 0.1)
+        'repeat(hold(over=30), height=0.1)'
     """
     return _core.recipe("step", every=every, factor=factor)
 
@@ -30,6 +37,16 @@ def multi_step(milestones: Iterable[Span], *, factor: float | Sequence[float] = 
     Args:
         milestones: positions, ascending.
         factor: of each milestone, or one for each.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> multi_step([30, 80], factor=[0.5, 0.5])
+        'hold(from=1x, over=30) -> hold(from=0.5x, over=50) -> hold(from=0.25x)'
     """
     return _core.recipe("multi_step", milestones=milestones, factor=factor)
 
@@ -40,6 +57,16 @@ def piecewise_constant(first: Level, boundaries: Iterable[tuple[Span, Level]]) -
     Args:
         first: until the first position.
         boundaries: positions with the level that begins there.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> piecewise_constant(0.1, [(10, 0.02)])
+        'hold(from=0.1, over=10) -> hold(from=0.02)'
     """
     return _core.recipe("piecewise_constant", first=first, boundaries=boundaries)
 
@@ -51,8 +78,15 @@ def piecewise(points: Iterable[tuple[Span, Level]], *, curve: str = "linear") ->
         points: positions with their levels.
         curve: between two points.
 
-    >>> piecewise([(0, "0x"), (10, "1x")])
-    'linear(from=0x, to=1x, over=10) -> hold(from=1x)'
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> piecewise([(0, "0x"), (10, "1x")])
+        'linear(from=0x, to=1x, over=10) -> hold(from=1x)'
     """
     return _core.recipe("piecewise", points=points, curve=curve)
 
@@ -65,6 +99,16 @@ def range_test(*, from_: Level = 1e-7, to: Level = 10.0, over: Span | None = Non
         to: level at the end.
         over: length; the whole run.
         linear: a straight line instead of a geometric one.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> range_test()
+        'geometric(from=1e-7, to=10, over=rest)'
     """
     return _core.recipe("range_test", from_=from_, to=to, over=over, linear=linear)
 
@@ -76,5 +120,15 @@ def swa(to: Level, *, over: Span = "10ep", curve: str = "cosine") -> str:
         to: the constant.
         over: length of the way to it.
         curve: its shape.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> swa(0.05)
+        'cosine(to=0.05, over=10ep) -> hold'
     """
     return _core.recipe("swa", to=to, over=over, curve=curve)

@@ -21,8 +21,15 @@ def warmup_cosine(
         cooldown: length at the end over which `to` is held.
         k_decay: exponent of the cosine's progress; above 1 the value stays high for longer.
 
-    >>> warmup_cosine(warmup="5%", warmup_from="0x", to="0.1x")
-    'linear(from=0x, over=5%) -> cosine(to=0.1x, over=rest)'
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> warmup_cosine(warmup="5%", warmup_from="0x", to="0.1x")
+        'linear(from=0x, over=5%) -> cosine(to=0.1x, over=rest)'
     """
     return _core.recipe(
         "warmup_cosine", warmup=warmup, warmup_from=warmup_from, to=to, cooldown=cooldown, k_decay=k_decay
@@ -38,8 +45,15 @@ def linear_with_warmup(*, warmup: Span = 0, warmup_from: Level = "0x", to: Level
         to: level at the end.
         cooldown: length at the end over which `to` is held.
 
-    >>> linear_with_warmup(warmup=100)
-    'linear(from=0x, over=100) -> linear(to=0x, over=rest)'
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> linear_with_warmup(warmup=100)
+        'linear(from=0x, over=100) -> linear(to=0x, over=rest)'
     """
     return _core.recipe("linear_with_warmup", warmup=warmup, warmup_from=warmup_from, to=to, cooldown=cooldown)
 
@@ -55,6 +69,16 @@ def polynomial_with_warmup(
         warmup_from: level at update 0.
         to: level at the end.
         cooldown: length at the end over which `to` is held.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> polynomial_with_warmup(2.0, warmup=10)
+        'linear(from=0x, over=10) -> polynomial(power=2, to=1e-7, over=rest)'
     """
     return _core.recipe(
         "polynomial_with_warmup", power=power, warmup=warmup, warmup_from=warmup_from, to=to, cooldown=cooldown
@@ -69,6 +93,16 @@ def tanh_with_warmup(*, warmup: Span = 0, warmup_from: Level = "0x", to: Level =
         warmup_from: level at update 0.
         to: level at the end.
         cooldown: length at the end over which `to` is held.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> tanh_with_warmup()
+        'tanh(to=0x, over=rest)'
     """
     return _core.recipe("tanh_with_warmup", warmup=warmup, warmup_from=warmup_from, to=to, cooldown=cooldown)
 
@@ -81,6 +115,16 @@ def rex(*, warmup: Span = 0, warmup_from: Level = "0x", to: Level = "0x", cooldo
         warmup_from: level at update 0.
         to: level at the end.
         cooldown: length at the end over which `to` is held.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> rex(warmup="5%")
+        'linear(from=0x, over=5%) -> rex(to=0x, over=rest)'
     """
     return _core.recipe("rex", warmup=warmup, warmup_from=warmup_from, to=to, cooldown=cooldown)
 
@@ -91,6 +135,16 @@ def constant_with_warmup(*, warmup: Span = 0, warmup_from: Level = "0x") -> str:
     Args:
         warmup: length of the warm-up, which ends at the base.
         warmup_from: level at update 0.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> constant_with_warmup(warmup=10)
+        'linear(from=0x, over=10) -> hold'
     """
     return _core.recipe("constant_with_warmup", warmup=warmup, warmup_from=warmup_from)
 
@@ -103,6 +157,16 @@ def trapezoid(*, warmup: Span = 0, warmup_from: Level = "0x", decay: Span = "20%
         warmup_from: level at update 0.
         decay: length of the decay at the end.
         to: level at the end.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> trapezoid(warmup="10%")
+        'linear(from=0x, over=10%) -> hold(over=rest) -> linear(to=0x, over=20%)'
     """
     return _core.recipe("trapezoid", warmup=warmup, warmup_from=warmup_from, decay=decay, to=to)
 
@@ -119,6 +183,16 @@ def tri_stage(
         hold: length of the plateau.
         decay: length of the decay.
         to: level after the decay; absolute, or a multiple of the base, above 0.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> tri_stage()
+        'linear(from=0.01x, over=4000) -> hold(over=20000) -> geometric(to=0.01x, over=60000) -> hold'
     """
     return _core.recipe("tri_stage", warmup=warmup, warmup_from=warmup_from, hold=hold, decay=decay, to=to)
 
@@ -133,6 +207,16 @@ def inverse_sqrt(
         warmup_from: level at update 0.
         timescale: updates after which the value is `1 / sqrt(2)`; the warm-up's length, or 10000 without one.
         floor: what the value does not fall below.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> inverse_sqrt(warmup=100)
+        'linear(from=0x, over=100) -> power_law(scale=100)'
     """
     return _core.recipe("inverse_sqrt", warmup=warmup, warmup_from=warmup_from, timescale=timescale, floor=floor)
 
@@ -144,6 +228,16 @@ def noam(d_model: int, warmup: int, *, times_base: bool = False) -> str:
         d_model: width of the model.
         warmup: updates of warm-up.
         times_base: whether it is a multiple of the base, not absolute.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> noam(256, 100)
+        'linear(from=0, to=0.00625, over=100) -> power_law(scale=100)'
     """
     return _core.recipe("noam", d_model=d_model, warmup=warmup, times_base=times_base)
 
@@ -160,6 +254,16 @@ def noam_hold(
         hold: length of the plateau.
         exponent: of the decay.
         floor: what the value does not fall below.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> noam_hold(warmup="2ep", hold="3ep")
+        'linear(from=0x, over=2ep) -> hold(over=3ep) -> power_law(scale=2ep)'
     """
     return _core.recipe("noam_hold", warmup=warmup, warmup_from=warmup_from, hold=hold, exponent=exponent, floor=floor)
 
@@ -175,5 +279,15 @@ def power_with_tail(
         exponent: of the power law.
         tail: length of the line at the end.
         to: level at the end.
+
+    Returns:
+        The plan's text.
+
+    Raises:
+        LehrValueError: for what cannot be read; what breaks a rule of the run is one where the plan is resolved.
+
+    Examples:
+        >>> power_with_tail(warmup=100)
+        'linear(from=0x, over=100) -> power_law(exponent=0.51, scale=100, over=rest) -> linear(to=0x, over=10%)'
     """
     return _core.recipe("power_with_tail", warmup=warmup, warmup_from=warmup_from, exponent=exponent, tail=tail, to=to)

@@ -32,13 +32,14 @@ def wsd(
     The last update before a checkpoint uses `to`, the next one the base again; after the last checkpoint `to` holds.
 
     Args:
-        updates: optimizer updates of the run, per process; or else
-        epochs, updates_per_epoch: the same in epochs.
+        updates: optimizer updates of the run, per process; or give `epochs` and `updates_per_epoch`.
+        epochs: epochs of the run, in place of its whole length.
+        updates_per_epoch: updates in an epoch.
         warmup: length of the warm-up, which ends at the base.
         warmup_from: level at update 0.
         warmup_curve: its shape.
         stable: `"hold"`, or a curve that falls by itself, such as `"power_law(scale=100)"`.
-        decay: length of each decay, or else
+        decay: length of each decay; or give `decay_share`.
         decay_share: the same as a share of the updates since the last checkpoint; 0.1 unless one of them is given.
         decay_curve: its shape; `"power"` is `1 - sqrt(p)`.
         to: the minimum.
@@ -50,8 +51,9 @@ def wsd(
     Raises:
         LehrValueError: for lengths that do not fit and levels that break a rule.
 
-    >>> wsd(updates=200, checkpoints=2).checkpoints
-    [100, 200]
+    Examples:
+        >>> wsd(updates=200, checkpoints=2).checkpoints
+        [100, 200]
     """
     return _core.wsd(
         updates=updates,

@@ -3,6 +3,15 @@
 use std::fmt::Write as _;
 
 /// Light or dark.
+///
+/// ```
+/// use lehr_plot::{Figure, Svg, Theme};
+///
+/// let picture = |theme| Svg { theme, ..Svg::default() }.draw(&Figure::default());
+/// assert!(picture(Theme::Auto).contains("prefers-color-scheme: dark"));
+/// assert!(!picture(Theme::Light).contains("prefers-color-scheme"));
+/// assert_ne!(picture(Theme::Light), picture(Theme::Dark));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// As the reader's screen is: light, and dark where that is preferred. Programs that do not know the question

@@ -6,6 +6,14 @@ use std::io::Read;
 const MOST_ROWS: usize = 20_000_000;
 
 /// The values of one column, one for each update.
+///
+/// ```
+/// use lehr_spec::History;
+///
+/// let run = History::read("step,epoch,loss,lr\n0,1,2.5,0.1\n7,1,2.25,0.2\n".as_bytes())?;
+/// assert_eq!((run.columns()[0].name.as_str(), &run.columns()[0].values), ("loss", &vec![2.5, 2.25]));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     /// Its name: a field, with `/` and a group where there are several.
@@ -15,6 +23,15 @@ pub struct Column {
 }
 
 /// What a run used, update by update.
+///
+/// ```
+/// use lehr_spec::History;
+///
+/// let run = History::read("step,epoch,loss,lr\n0,1,2.5,0.1\n7,1,2.25,0.2\n".as_bytes())?;
+/// assert_eq!((run.updates(), run.columns().len()), ([0, 7].as_slice(), 2));
+/// assert!(History::read("step,lr\nfirst,0.1\n".as_bytes()).is_err());
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     updates: Vec<u64>,
@@ -22,11 +39,12 @@ pub struct History {
 }
 
 impl History {
-    /// Reads CSV with a header; the column `update` (or `step`) counts from 0.
+    /// Reads CSV with a header; the column `update` (or `step`, `global_step`) counts from 0. In the other columns what is no
+    /// number is NaN: a loss may be missing, or a word.
     ///
     /// # Errors
     ///
-    /// What is wrong, with the line: no such column, a row of another length, something that is no number.
+    /// What is wrong, with the line: no such column, no rows, a row of another length, an update that is no whole number.
     ///
     /// ```
     /// let run = lehr_spec::History::read("update,epoch,loss,lr/0\n0,0,2.3,0.1\n".as_bytes())?;
@@ -74,11 +92,28 @@ impl History {
     }
 
     /// The update of each row.
+    ///
+    /// ```
+    /// use lehr_spec::History;
+    ///
+    /// let run = History::read("step,epoch,loss,lr\n0,1,2.5,0.1\n7,1,2.25,0.2\n".as_bytes())?;
+    /// assert_eq!(run.updates(), [0, 7]);
+    /// # Ok::<(), String>(())
+    /// ```
     pub fn updates(&self) -> &[u64] {
         &self.updates
     }
 
     /// The other columns, but for `epoch`.
+    ///
+    /// ```
+    /// use lehr_spec::History;
+    ///
+    /// let run = History::read("step,epoch,loss,lr\n0,1,2.5,0.1\n7,1,2.25,0.2\n".as_bytes())?;
+    /// let names: Vec<&str> = run.columns().iter().map(|column| column.name.as_str()).collect();
+    /// assert_eq!(names, ["loss", "lr"]);
+    /// # Ok::<(), String>(())
+    /// ```
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }

@@ -2,6 +2,13 @@
 
 /// The name of each replica, in the order of [`lehr::compat::Replica::NAMES`], with a plan that shows it in a run of 1,000
 /// updates.
+///
+/// ```
+/// use lehr::compat::Replica;
+///
+/// let names: Vec<&str> = lehr_spec::REPLICAS.iter().map(|(name, _)| *name).collect();
+/// assert_eq!(names, Replica::NAMES);
+/// ```
 pub const REPLICAS: &[(&str, &str)] = &[
     ("torch.StepLR", "torch.StepLR(step_size=300)"),
     ("torch.MultiStepLR", "torch.MultiStepLR(milestones=[400, 800])"),

@@ -17,6 +17,19 @@ use crate::source::Source;
 use arguments::Arguments;
 
 /// Whose arguments they are.
+///
+/// ```
+/// use lehr_spec::{ConvertOptions, Format, Library, Source, convert};
+///
+/// let text = r#"{"scheduler": {"type": "WarmupDecayLR", "params": {"total_num_steps": 100, "warmup_max_lr": 1e-3,
+/// "warmup_num_steps": 10, "warmup_type": "linear"}}}"#;
+/// let source = Source::new("deepspeed.json", text)?;
+/// let converted = convert(&source, Format::Json, None, Library::DeepSpeed, ConvertOptions::default())?;
+/// assert_eq!(converted.fields[0].2.to_string(), "linear(from=0, to=0.001, over=10) -> linear(to=0)");
+/// // They are no arguments of timm's.
+/// assert!(convert(&source, Format::Json, None, Library::Timm, ConvertOptions::default()).is_err());
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Library {
     /// transformers: `TrainingArguments` (`lr_scheduler_type`, `warmup_steps`, ...), or a scheduler's own.
@@ -32,6 +45,16 @@ pub enum Library {
 }
 
 /// How to convert.
+///
+/// ```
+/// use lehr_spec::{ConvertOptions, Format, Library, Source, convert};
+///
+/// let source = Source::new("args.json", r#"{"type": "CosineAnnealingLR", "T_max": 100}"#)?;
+/// let options = ConvertOptions { replica: true, ..ConvertOptions::default() };
+/// let converted = convert(&source, Format::Json, None, Library::Torch, options)?;
+/// assert!(converted.fields[0].2.to_string().starts_with("torch.CosineAnnealingLR(T_max=100"));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ConvertOptions {
     /// Updates in the run, where the arguments do not say.
@@ -43,6 +66,18 @@ pub struct ConvertOptions {
 }
 
 /// A spec that came out of it.
+///
+/// ```
+/// use lehr_spec::{ConvertOptions, Format, Library, Source, convert};
+///
+/// let source = Source::new("args.json", r#"{"type": "CosineAnnealingLR", "T_max": 100}"#)?;
+/// let options = ConvertOptions { updates: Some(100), ..ConvertOptions::default() };
+/// let converted = convert(&source, Format::Json, None, Library::Torch, options)?;
+/// let (field, base, spec) = &converted.fields[0];
+/// assert_eq!((field.as_str(), *base, converted.updates), ("lr", None, Some(100)));
+/// assert!(spec.to_string().starts_with("cosine(to=0"));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Converted {
     /// Updates in the run, if they are known.
@@ -55,6 +90,16 @@ pub struct Converted {
 
 impl Converted {
     /// As a spec file in TOML.
+    ///
+    /// ```
+    /// use lehr_spec::{ConvertOptions, Format, Library, Source, convert};
+    ///
+    /// let source = Source::new("args.json", r#"{"type": "CosineAnnealingLR", "T_max": 100}"#)?;
+    /// let options = ConvertOptions { updates: Some(100), ..ConvertOptions::default() };
+    /// let converted = convert(&source, Format::Json, None, Library::Torch, options)?;
+    /// assert!(converted.to_toml().contains("[horizon]\nupdates = 100\n"));
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn to_toml(&self) -> String {
         let mut lines: Vec<String> =
             self.notes.iter().map(|note| format!("# {}", note.replace('\n', " "))).collect();

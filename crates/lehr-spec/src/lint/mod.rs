@@ -15,6 +15,11 @@ use crate::resolve::{Entry, Resolved};
 use crate::walk::nearest;
 
 /// A lint.
+///
+/// ```
+/// let jump = lehr_spec::LINTS.iter().find(|lint| lint.code == "jump").expect("it is one");
+/// assert_eq!(jump.summary, "The value jumps from one phase to the next");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lint {
     /// What `allow` names it by.
@@ -32,6 +37,11 @@ macro_rules! lint {
 }
 
 /// Every lint.
+///
+/// ```
+/// assert!(lehr_spec::LINTS.iter().any(|lint| lint.code == "warmup-too-long"));
+/// assert!(lehr_spec::LINTS.iter().all(|lint| lint.page.starts_with(&format!("# {}", lint.code))));
+/// ```
 pub const LINTS: &[Lint] = &[
     lint!("warmup-too-long", "The warm-up takes more than half of the run"),
     lint!("peak-never-reached", "No update uses the largest level of the plan"),

@@ -15,6 +15,15 @@ use piece::{Piece, pieces_of};
 pub(crate) use piece::split;
 
 /// A plan with more phases is refused.
+///
+/// ```
+/// use lehr_spec::{MAX_PHASES, Source, SpecFile};
+///
+/// let read = |phases| SpecFile::read_text(&Source::new("plan", vec!["hold(over=1)"; phases].join(" -> "))?, "lr");
+/// assert!(read(MAX_PHASES).is_ok());
+/// assert!(read(MAX_PHASES + 1).is_err());
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 pub const MAX_PHASES: usize = 10_000;
 
 /// How deep plans may be nested in plans.
@@ -23,6 +32,15 @@ const MAX_NESTING: usize = 64;
 const ARROW: &str = " -> ";
 
 /// The one-line text of a plan, and where each part of it stands in the file.
+///
+/// ```
+/// use lehr_spec::{Overrides, Source, SpecFile};
+///
+/// let spec = SpecFile::read_text(&Source::new("plan", "linear(over=50) -> cosine(to=0.1x, over=50)")?, "lr")?;
+/// let plan = &spec.resolve(&Overrides::default())?.entries[0].text;
+/// assert_eq!((plan.len(), plan.span.clone()), (2, 0..43));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlanText {
     /// Where the whole plan stands.
@@ -32,26 +50,72 @@ pub struct PlanText {
 
 impl PlanText {
     /// The whole text.
+    ///
+    /// ```
+    /// use lehr_spec::{Overrides, Source, SpecFile};
+    ///
+    /// let spec = SpecFile::read_text(&Source::new("plan", "linear(over=50) -> cosine(to=0.1x, over=50)")?, "lr")?;
+    /// let plan = &spec.resolve(&Overrides::default())?.entries[0].text;
+    /// assert_eq!(plan.text(), "linear(over=50) -> cosine(to=0.1x, over=50)");
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn text(&self) -> String {
         self.pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(ARROW)
     }
 
     /// How many phases and combinators follow each other.
+    ///
+    /// ```
+    /// use lehr_spec::{Overrides, Source, SpecFile};
+    ///
+    /// let spec = SpecFile::read_text(&Source::new("plan", "linear(over=50) -> cosine(to=0.1x, over=50)")?, "lr")?;
+    /// let plan = &spec.resolve(&Overrides::default())?.entries[0].text;
+    /// assert_eq!(plan.len(), 2);
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn len(&self) -> usize {
         self.pieces.len()
     }
 
     /// Whether there is none.
+    ///
+    /// ```
+    /// use lehr_spec::{Overrides, Source, SpecFile};
+    ///
+    /// let spec = SpecFile::read_text(&Source::new("plan", "linear(over=50) -> cosine(to=0.1x, over=50)")?, "lr")?;
+    /// let plan = &spec.resolve(&Overrides::default())?.entries[0].text;
+    /// assert!(!plan.is_empty());
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.pieces.is_empty()
     }
 
     /// Where a phase stands, counted from 0.
+    ///
+    /// ```
+    /// use lehr_spec::{Overrides, Source, SpecFile};
+    ///
+    /// let spec = SpecFile::read_text(&Source::new("plan", "linear(over=50) -> cosine(to=0.1x, over=50)")?, "lr")?;
+    /// let plan = &spec.resolve(&Overrides::default())?.entries[0].text;
+    /// assert_eq!((plan.phase_span(0), plan.phase_span(1)), (0..15, 19..43));
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn phase_span(&self, index: usize) -> Range<usize> {
         self.pieces.get(index).map_or(self.span.clone(), |piece| piece.span.clone())
     }
 
     /// Where the value of an argument of a phase stands, if it is given.
+    ///
+    /// ```
+    /// use lehr_spec::{Overrides, Source, SpecFile};
+    ///
+    /// let spec = SpecFile::read_text(&Source::new("plan", "linear(over=50) -> cosine(to=0.1x, over=50)")?, "lr")?;
+    /// let plan = &spec.resolve(&Overrides::default())?.entries[0].text;
+    /// assert_eq!(plan.argument_span(1, "to"), Some(29..33));
+    /// assert_eq!(plan.argument_span(1, "from"), None);
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn argument_span(&self, phase: usize, argument: &str) -> Option<Range<usize>> {
         self.pieces.get(phase)?.argument(argument)
     }

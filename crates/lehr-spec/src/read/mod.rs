@@ -15,6 +15,15 @@ use crate::source::Source;
 pub(crate) const MAX_DEPTH: usize = 48;
 
 /// What a file is written in.
+///
+/// ```
+/// use lehr_spec::{Format, Source, SpecFile};
+///
+/// let toml = SpecFile::read(&Source::new("a", "version = 1\nlr = 'hold'")?, Format::Toml)?;
+/// let yaml = SpecFile::read(&Source::new("a", "version: 1\nlr: hold")?, Format::Yaml)?;
+/// assert_eq!(toml.tree(), yaml.tree());
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// TOML.

@@ -21,6 +21,15 @@ use crate::spec_file::{At, FieldTable, FieldValue, Group, HorizonTable, PlateauT
 const MAX_PLANS: usize = 1000;
 
 /// What is said outside of the file and wins over it: the command's options.
+///
+/// ```
+/// use lehr_spec::{Overrides, Source, SpecFile};
+///
+/// let spec = SpecFile::read_text(&Source::new("plan", "hold")?, "lr")?;
+/// let overrides = Overrides { bases: vec![(Some("lr".to_owned()), 0.1)], ..Overrides::default() };
+/// assert_eq!(spec.resolve(&overrides)?.entries[0].base, Some(0.1));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Overrides {
     /// The run. A total given here replaces any total in the file.
@@ -30,6 +39,12 @@ pub struct Overrides {
 }
 
 /// How many batches make an update.
+///
+/// ```
+/// let clock = lehr_spec::Clock { processes: 2, accumulate: 3 };
+/// // 12 batches are two updates of two processes.
+/// assert_eq!((clock.updates(12), clock.batches(1)), (2, (3, 5)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
     /// Processes that share the batches.
@@ -51,6 +66,11 @@ impl Clock {
     }
 
     /// The batches of one process that make up this update, the first and the last one, counted from 0.
+    ///
+    /// ```
+    /// let clock = lehr_spec::Clock { processes: 1, accumulate: 4 };
+    /// assert_eq!([0, 1, 2].map(|update| clock.batches(update)), [(0, 3), (4, 7), (8, 11)]);
+    /// ```
     pub fn batches(self, update: u64) -> (u64, u64) {
         let first = update.saturating_mul(self.accumulate);
         (first, first.saturating_add(self.accumulate - 1))
@@ -58,6 +78,16 @@ impl Clock {
 }
 
 /// The plan of one field for some groups.
+///
+/// ```
+/// use lehr_spec::{Format, Source, SpecFile};
+///
+/// let text = "version = 1\n[lr]\nbase = 0.1\ngroups = [\"head\", 0]\nphases = \"hold\"\n";
+/// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?.resolve(&Default::default())?;
+/// let entry = &spec.entries[0];
+/// assert_eq!((entry.field.to_string().as_str(), entry.base, entry.plan.value_at(7, 0.1)), ("lr", Some(0.1), 0.1));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The field.
@@ -80,11 +110,33 @@ pub struct Entry {
 
 impl Entry {
     /// The base for a picture: what is given, or 1.
+    ///
+    /// ```
+    /// use lehr_spec::{Format, Source, SpecFile};
+    ///
+    /// let text = "version = 1\n[lr]\nbase = 0.1\ngroups = [\"head\", 0]\nphases = \"hold\"\n";
+    /// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?.resolve(&Default::default())?;
+    /// let entry = &spec.entries[0];
+    /// assert_eq!(entry.base_or_one(), 0.1);
+    /// let plain = SpecFile::read_text(&Source::new("plan", "hold")?, "lr")?.resolve(&Default::default())?;
+    /// assert_eq!(plain.entries[0].base_or_one(), 1.0);
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn base_or_one(&self) -> f64 {
         self.base.unwrap_or(1.0)
     }
 
     /// The field, and the groups if not all: `weight_decay[no_decay]` is written `weight_decay/no_decay`.
+    ///
+    /// ```
+    /// use lehr_spec::{Format, Source, SpecFile};
+    ///
+    /// let text = "version = 1\n[lr]\nbase = 0.1\ngroups = [\"head\", 0]\nphases = \"hold\"\n";
+    /// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?.resolve(&Default::default())?;
+    /// let entry = &spec.entries[0];
+    /// assert!(entry.label().starts_with("lr/head"), "{}", entry.label());
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn label(&self) -> String {
         let field = self.field.to_string();
         match &self.groups {
@@ -96,6 +148,16 @@ impl Entry {
     }
 
     /// Whether a run's column of that name holds this field for one of these groups: `lr`, `lr/weights`, `lr/0`.
+    ///
+    /// ```
+    /// use lehr_spec::{Format, Source, SpecFile};
+    ///
+    /// let text = "version = 1\n[lr]\nbase = 0.1\ngroups = [\"head\", 0]\nphases = \"hold\"\n";
+    /// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?.resolve(&Default::default())?;
+    /// let entry = &spec.entries[0];
+    /// assert_eq!(["lr/head", "lr/0", "lr/body"].map(|name| entry.has_column(name)), [true, true, false]);
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn has_column(&self, name: &str) -> bool {
         let (field, group) = name.split_once('/').unwrap_or((name, ""));
         field == self.field.to_string()
@@ -106,6 +168,17 @@ impl Entry {
 }
 
 /// A spec whose lengths are all in updates.
+///
+/// ```
+/// use lehr_spec::{Format, Source, SpecFile};
+///
+/// let text = "version = 1\n[lr]\nbase = 0.1\ngroups = [\"head\", 0]\nphases = \"hold\"\n";
+/// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?.resolve(&Default::default())?;
+/// let entry = &spec.entries[0];
+/// assert_eq!((spec.horizon.total(), spec.epochs, spec.entries.len()), (None, None, 1));
+/// # let _ = entry;
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resolved {
     /// What it was read from.
@@ -140,6 +213,19 @@ impl SpecFile {
     ///
     /// A run that is not said, or said twice; lengths that it cannot convert; phases that do not add up to it; levels that
     /// break a rule; two plans for one field and group. Each with its place.
+    ///
+    /// ```
+    /// use lehr_spec::{Format, Source, SpecFile};
+    ///
+    /// let read = |updates| {
+    ///     let text = format!("version = 1\n[horizon]\nupdates = {updates}\n[lr]\nphases = 'linear(over=50) -> cosine(to=0)'\n");
+    ///     SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)
+    /// };
+    /// assert_eq!(read(100)?.resolve(&Default::default())?.entries[0].plan.end(), Some(100));
+    /// let error = read(20)?.resolve(&Default::default()).unwrap_err();
+    /// assert!(error.to_string().contains("the phases take 50 updates, but the run has 20"), "{error}");
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn resolve(&self, overrides: &Overrides) -> Result<Resolved, Problems> {
         let fail = |list| Problems::new(&self.source, list);
         let file = self.overridden(overrides);

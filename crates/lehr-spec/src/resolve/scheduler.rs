@@ -37,6 +37,17 @@ impl Resolved {
 
 impl Entry {
     /// The groups that the plan is for. An entry has names or indices; one that has both selects by either.
+    ///
+    /// ```
+    /// use lehr_spec::{Format, Source, SpecFile};
+    ///
+    /// let text = "version = 1\n[lr]\nbase = 0.1\ngroups = [\"head\", 0]\nphases = \"hold\"\n";
+    /// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?.resolve(&Default::default())?;
+    /// let entry = &spec.entries[0];
+    /// let groups = lehr::MemoryGroups::new().group("stem", []).group("body", []).group("head", []);
+    /// assert_eq!(entry.selection().indices(&groups)?, [0, 2]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn selection(&self) -> Selection {
         let Some(groups) = &self.groups else { return Selection::All };
         let (mut names, mut indices) = (Vec::new(), Vec::new());

@@ -14,6 +14,15 @@ use crate::source::Source;
 pub(crate) use reading::find;
 
 /// A value and the bytes where it stands.
+///
+/// ```
+/// use lehr_spec::{Format, Source, SpecFile};
+///
+/// let spec = SpecFile::read(&Source::new("a.toml", "version = 1\nlr = 'hold'")?, Format::Toml)?;
+/// let name = &spec.fields[0].0;
+/// assert_eq!((name.value.as_str(), name.span.clone()), ("lr", 12..14));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct At<T> {
     /// The value.
@@ -23,6 +32,16 @@ pub struct At<T> {
 }
 
 /// A spec file.
+///
+/// ```
+/// use lehr_spec::{Format, Source, SpecFile};
+///
+/// let text = "version = 1\nallow = ['jump']\nlr = 'hold'\nweight_decay = 'hold'\n";
+/// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?;
+/// let names: Vec<&str> = spec.fields.iter().map(|(name, _)| name.value.as_str()).collect();
+/// assert_eq!((names, spec.allow[0].value.as_str()), (vec!["lr", "weight_decay"], "jump"));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, JsonSchema)]
 #[schemars(title = "lehr spec", inline)]
 pub struct SpecFile {
@@ -45,6 +64,17 @@ pub struct SpecFile {
 }
 
 /// How long the run is: `updates`; or `epochs` with `updates_per_epoch` or `batches_per_epoch`; or `batches`.
+///
+/// ```
+/// use lehr_spec::{Format, Source, SpecFile};
+///
+/// let text = "version = 1\nlr = 'hold'\n[horizon]\nepochs = 3\nbatches_per_epoch = 100\nprocesses = 2\naccumulate = 5\n";
+/// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?;
+/// assert_eq!(spec.horizon.as_ref().and_then(|table| table.epochs.as_ref()).map(|at| at.value), Some(3));
+/// // 100 batches are 10 updates of two processes that accumulate five each.
+/// assert_eq!(spec.resolve(&Default::default())?.horizon.total(), Some(30));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct HorizonTable {
@@ -73,6 +103,17 @@ impl HorizonTable {
 }
 
 /// The plan of a field, or its plans for different groups.
+///
+/// ```
+/// use lehr_spec::{FieldValue, Format, Source, SpecFile};
+///
+/// let read = |text: &str| SpecFile::read(&Source::new("a.toml", text)?, Format::Toml);
+/// assert!(matches!(read("version = 1\nlr = 'hold'")?.fields[0].1, FieldValue::Text(_)));
+/// assert!(matches!(read("version = 1\n[lr]\nphases = 'hold'")?.fields[0].1, FieldValue::Table(_)));
+/// let two = "version = 1\n[[lr]]\ngroups = [0]\nphases = 'hold'\n[[lr]]\ngroups = [1]\nphases = 'hold'";
+/// assert!(matches!(&read(two)?.fields[0].1, FieldValue::Tables(tables) if tables.len() == 2));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, JsonSchema)]
 #[schemars(untagged)]
 pub enum FieldValue {
@@ -85,6 +126,16 @@ pub enum FieldValue {
 }
 
 /// The plan of a field for all groups, or for some of them.
+///
+/// ```
+/// use lehr_spec::{FieldValue, Format, Source, SpecFile};
+///
+/// let text = "version = 1\n[lr]\nbase = 0.1\ngroups = [\"head\", 3]\nphases = 'hold'\nplateau = { patience = 2 }\n";
+/// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?;
+/// let FieldValue::Table(lr) = &spec.fields[0].1 else { panic!("it is a table") };
+/// assert_eq!((lr.base.as_ref().map(|at| at.value), lr.phases.text().as_str()), (Some(0.1), "hold"));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct FieldTable {
@@ -106,6 +157,17 @@ impl FieldTable {
 }
 
 /// A group of parameters.
+///
+/// ```
+/// use lehr_spec::{FieldValue, Format, Group, Source, SpecFile};
+///
+/// let text = "version = 1\n[lr]\nbase = 0.1\ngroups = [\"head\", 3]\nphases = 'hold'\nplateau = { patience = 2 }\n";
+/// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?;
+/// let FieldValue::Table(lr) = &spec.fields[0].1 else { panic!("it is a table") };
+/// let names: Vec<String> = lr.groups.iter().flatten().map(Group::text).collect();
+/// assert_eq!(names, ["head", "3"]);
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
 #[schemars(untagged)]
 pub enum Group {
@@ -117,6 +179,16 @@ pub enum Group {
 
 impl Group {
     /// Its name or index, as text.
+    ///
+    /// ```
+    /// use lehr_spec::{FieldValue, Format, Group, Source, SpecFile};
+    ///
+    /// let text = "version = 1\n[lr]\nbase = 0.1\ngroups = [\"head\", 3]\nphases = 'hold'\nplateau = { patience = 2 }\n";
+    /// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?;
+    /// let FieldValue::Table(lr) = &spec.fields[0].1 else { panic!("it is a table") };
+    /// assert_eq!(lr.groups.iter().flatten().map(Group::text).next_back().as_deref(), Some("3"));
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn text(&self) -> String {
         match self {
             Self::Index(index) => index.value.to_string(),
@@ -125,6 +197,17 @@ impl Group {
     }
 
     /// Where it stands.
+    ///
+    /// ```
+    /// use lehr_spec::{FieldValue, Format, Group, Source, SpecFile};
+    ///
+    /// let text = "version = 1\n[lr]\nbase = 0.1\ngroups = [\"head\", 3]\nphases = 'hold'\nplateau = { patience = 2 }\n";
+    /// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?;
+    /// let FieldValue::Table(lr) = &spec.fields[0].1 else { panic!("it is a table") };
+    /// let first = lr.groups.iter().flatten().map(Group::span).next();
+    /// assert_eq!(first.map(|span| &text[span]), Some("\"head\""));
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn span(&self) -> Range<usize> {
         match self {
             Self::Index(index) => index.span.clone(),
@@ -134,6 +217,17 @@ impl Group {
 }
 
 /// torch's `ReduceLROnPlateau` as a factor on the plan.
+///
+/// ```
+/// use lehr_spec::{FieldValue, Format, Source, SpecFile};
+///
+/// let text = "version = 1\n[lr]\nbase = 0.1\ngroups = [\"head\", 3]\nphases = 'hold'\nplateau = { patience = 2 }\n";
+/// let spec = SpecFile::read(&Source::new("a.toml", text)?, Format::Toml)?;
+/// let FieldValue::Table(lr) = &spec.fields[0].1 else { panic!("it is a table") };
+/// let plateau = lr.plateau.as_ref().map(|table| table.patience.as_ref().map(|at| at.value));
+/// assert_eq!(plateau, Some(Some(2)));
+/// # Ok::<(), lehr_spec::Problems>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct PlateauTable {

@@ -15,6 +15,16 @@ impl SpecFile {
     /// # Errors
     ///
     /// Everything that is wrong, each with its place.
+    ///
+    /// ```
+    /// use lehr_spec::{Format, Source, SpecFile};
+    ///
+    /// let read = |text: &str| SpecFile::read(&Source::new("a.json", text)?, Format::Json);
+    /// assert_eq!(read(r#"{"version": 1, "lr": "hold"}"#)?.fields.len(), 1);
+    /// let error = read(r#"{"version": 1, "lr": {"phasse": "hold"}}"#).unwrap_err();
+    /// assert!(error.to_string().contains("did you mean `phases`?"), "{error}");
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn read(source: &Source, format: Format) -> Result<Self, Problems> {
         let node = read::read(source, format).map_err(|problem| Problems::new(source, vec![problem]))?;
         Self::of_node(source, &node, format == Format::Text, "lr")
@@ -25,6 +35,15 @@ impl SpecFile {
     /// # Errors
     ///
     /// Everything that is wrong, each with its place.
+    ///
+    /// ```
+    /// use lehr_spec::{Source, SpecFile};
+    ///
+    /// let spec = SpecFile::read_text(&Source::new("plan", "linear -> hold")?, "weight_decay")?;
+    /// assert_eq!(spec.fields[0].0.value, "weight_decay");
+    /// assert!(SpecFile::read_text(&Source::new("plan", "linear ->")?, "lr").is_err());
+    /// # Ok::<(), lehr_spec::Problems>(())
+    /// ```
     pub fn read_text(source: &Source, field: &str) -> Result<Self, Problems> {
         let node =
             read::read(source, Format::Text).map_err(|problem| Problems::new(source, vec![problem]))?;

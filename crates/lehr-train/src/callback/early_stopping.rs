@@ -9,6 +9,16 @@ use crate::run::Run;
 use crate::trainer::Trainer;
 
 /// Which way a metric is to go.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::{EarlyStopping, Goal};
+///
+/// assert_eq!(Goal::default(), Goal::Min);
+/// assert_ne!(EarlyStopping::new("accuracy").goal(Goal::Max), EarlyStopping::new("accuracy"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Goal {
     /// Small is good: a loss.
@@ -63,24 +73,71 @@ struct Memory {
 
 impl EarlyStopping {
     /// Watches this metric: `eval_loss`, `train_loss`, or one that the trainer records.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{EarlyStopping, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // Its loss gets better to the end.
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(8)).callback(EarlyStopping::new("eval_loss")).run()?;
+    /// assert_eq!(summary.num_updates, 32);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(metric: impl Into<String>) -> Self {
         let memory = Memory { best: f64::NAN, waited: 0 };
         Self { metric: metric.into(), goal: Goal::Min, patience: 5, threshold: 0.0, memory }
     }
 
     /// Whether the metric is to become small (the default) or large.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{EarlyStopping, Goal, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // A falling loss is bad, if large is good: the best is that of the first epoch, and five are borne.
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(20)).callback(EarlyStopping::new("eval_loss").goal(Goal::Max)).run()?;
+    /// assert_eq!(summary.num_updates, 24);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn goal(self, goal: Goal) -> Self {
         Self { goal, ..self }
     }
 
     /// Epochs in a row that must not be better before the run ends; 0 is read as 1.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{EarlyStopping, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(20)).callback(EarlyStopping::new("no_such_metric").patience(2)).run()?;
+    /// assert_eq!(summary.num_updates, 8);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn patience(self, epochs: u64) -> Self {
         Self { patience: epochs.max(1), ..self }
     }
 
     /// By how much, in the metric's own unit, a value must be better to count as better.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{EarlyStopping, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // The loss is 1/256 after the first epoch, and cannot fall by 0.01 more.
+    /// let summary = Training::new(&mut Square::new(), &RunConfig::epochs(20)).callback(EarlyStopping::new("eval_loss").patience(1).threshold(0.01)).run()?;
+    /// assert_eq!(summary.num_updates, 8);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn threshold(self, threshold: f64) -> Self {
         Self { threshold, ..self }

@@ -25,6 +25,18 @@ impl Default for MetricLog {
 
 impl<W> MetricLog<W> {
     /// Writes there in place of the terminal's error output.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{MetricLog, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let mut text = Vec::new();
+    /// Training::new(&mut Square::new(), &RunConfig::epochs(1)).callback(MetricLog::to(&mut text)).run()?;
+    /// assert!(String::from_utf8(text)?.starts_with("epoch 1, 4 updates: train_loss 0.332"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to(writer: W) -> Self {
         Self { to: writer, shown: 0 }
     }

@@ -14,6 +14,16 @@ const INTERVAL: Duration = Duration::from_millis(100);
 
 /// A bar of the updates on the terminal's error output, with epoch, loss and the values of the last update. Where that
 /// is no terminal there is no bar. At the end of the run, its warnings are written there, bar or not.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::{ProgressBar, RunConfig, Training};
+///
+/// let run = Training::new(&mut Square::new(), &RunConfig::epochs(1)).callback(ProgressBar::new()).run()?;
+/// assert_eq!(run.num_updates, 4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct ProgressBar {
     bar: indicatif::ProgressBar,
@@ -28,6 +38,16 @@ impl Default for ProgressBar {
 
 impl ProgressBar {
     /// A bar that appears when the run starts.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Callback, ProgressBar};
+    ///
+    /// // What it shows is no part of the run's state.
+    /// assert_eq!(Callback::<Square>::state(&mut ProgressBar::new())?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new() -> Self {
         Self { bar: indicatif::ProgressBar::hidden(), drawn: None }
     }

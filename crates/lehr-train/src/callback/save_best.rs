@@ -46,24 +46,78 @@ struct Memory {
 
 impl SaveBest {
     /// Watches this metric and saves in this folder, which is made if need be.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{RunConfig, SaveBest, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let folder = tempfile::tempdir()?;
+    /// let best = SaveBest::new("eval_loss", folder.path());
+    /// Training::new(&mut Square::new(), &RunConfig::epochs(3)).callback(best).run()?;
+    /// assert!(folder.path().join("best-0000000012").is_dir());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(metric: impl Into<String>, folder: impl Into<PathBuf>) -> Self {
         let memory = Memory { best: f64::NAN, path: None };
         Self { metric: metric.into(), folder: folder.into(), goal: Goal::Min, restore_at_end: false, memory }
     }
 
     /// Whether the metric is to become small (the default) or large.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Goal, RunConfig, SaveBest, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// // The largest loss is that of the first epoch.
+    /// let folder = tempfile::tempdir()?;
+    /// let best = SaveBest::new("eval_loss", folder.path()).goal(Goal::Max);
+    /// Training::new(&mut Square::new(), &RunConfig::epochs(3)).callback(best).run()?;
+    /// assert!(folder.path().join("best-0000000004").is_dir());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn goal(self, goal: Goal) -> Self {
         Self { goal, ..self }
     }
 
     /// Puts the best state back when the run ends.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Goal, RunConfig, SaveBest, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let (folder, mut square) = (tempfile::tempdir()?, Square::new());
+    /// let best = SaveBest::new("eval_loss", folder.path()).goal(Goal::Max).restore_at_end();
+    /// Training::new(&mut square, &RunConfig::epochs(3)).callback(best).run()?;
+    /// assert_eq!(square.weight, 1.0 / 16.0); // that of after the first epoch
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn restore_at_end(self) -> Self {
         Self { restore_at_end: true, ..self }
     }
 
     /// The best value and where its state lies; `None` before the first.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{RunConfig, SaveBest, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let folder = tempfile::tempdir()?;
+    /// let mut best = SaveBest::new("eval_loss", folder.path());
+    /// assert_eq!(best.best(), None);
+    /// Training::new(&mut Square::new(), &RunConfig::epochs(1)).callback(&mut best).run()?;
+    /// assert_eq!(best.best(), Some((1.0 / 256.0, folder.path().join("best-0000000004").as_path())));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn best(&self) -> Option<(f64, &Path)> {
         self.memory.path.as_deref().map(|path| (self.memory.best, path))
     }

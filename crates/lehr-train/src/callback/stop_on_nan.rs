@@ -8,6 +8,17 @@ use crate::trainer::Trainer;
 ///
 /// A training loss is looked at before the update that it would go into: that update is not made, and the weights are
 /// those of before.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::{RunConfig, StopOnNan, Training};
+///
+/// let mut square = Square { weight: f64::NAN, ..Square::new() };
+/// let summary = Training::new(&mut square, &RunConfig::epochs(1)).callback(StopOnNan).run()?;
+/// assert_eq!(summary.stopped.as_deref(), Some("the training loss was NaN after 0 updates"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StopOnNan;
 

@@ -10,12 +10,40 @@ use crate::run::Run;
 use crate::trainer::Trainer;
 
 /// A trainer that keeps an average of its weights beside them. `lehr_candle::Average` does the arithmetic.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::{RunConfig, Training, WeightAverage};
+///
+/// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+/// let mut square = Square::new();
+/// let average = WeightAverage::new("hold(from=0.5)".parse()?);
+/// Training::new(&mut square, &RunConfig::updates(2)).callback(average).run()?;
+/// // The weights were 1/2 and 1/4.
+/// assert_eq!((square.weight, square.average), (0.25, Some(0.375)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait AverageWeights: Trainer {
     /// Sets the average to `decay * average + (1 - decay) * weights`; the first average is the weights themselves.
     ///
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::AverageWeights;
+    ///
+    /// let mut square = Square::new();
+    /// square.average_weights(0.9)?;
+    /// assert_eq!(square.average, Some(1.0));
+    /// square.weight = 0.0;
+    /// square.average_weights(0.75)?;
+    /// assert_eq!(square.average, Some(0.75));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn average_weights(&mut self, decay: f64) -> Result<(), Self::Error>;
 
     /// Exchanges the weights and their average.
@@ -23,6 +51,19 @@ pub trait AverageWeights: Trainer {
     /// # Errors
     ///
     /// Any; it ends the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::AverageWeights;
+    ///
+    /// let mut square = Square::new();
+    /// square.average_weights(0.9)?;
+    /// square.weight = 0.5;
+    /// square.swap_averaged_weights()?;
+    /// assert_eq!((square.weight, square.average), (1.0, Some(0.5)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn swap_averaged_weights(&mut self) -> Result<(), Self::Error>;
 }
 
@@ -57,11 +98,38 @@ impl fmt::Debug for WeightAverage {
 
 impl WeightAverage {
     /// Averages with this decay, resolved to the run.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{RunConfig, Training, WeightAverage};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let mut square = Square::new();
+    /// let average = WeightAverage::new("linear(from=0.5, to=0)".parse()?);
+    /// Training::new(&mut square, &RunConfig::updates(2)).callback(average).run()?;
+    /// // The first average is the weight, 1/2; update 1 has a decay of 1/4.
+    /// assert_eq!(square.average, Some(0.25 * 0.5 + 0.75 * 0.25));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(decay: Spec) -> Self {
         Self { decay, plan: None, swap_at_end: false }
     }
 
     /// Leaves the trainer with the average in the place of its weights when the run ends.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{RunConfig, Training, WeightAverage};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let mut square = Square::new();
+    /// let average = WeightAverage::new("hold(from=0.5)".parse()?).swap_at_end();
+    /// Training::new(&mut square, &RunConfig::updates(2)).callback(average).run()?;
+    /// assert_eq!((square.weight, square.average), (0.375, Some(0.25)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn swap_at_end(self) -> Self {
         Self { swap_at_end: true, ..self }

@@ -71,6 +71,20 @@ enum Resume {
 
 impl Checkpoints {
     /// Checkpoints in this folder, which is made if need be. One run writes to it at a time.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let folder = tempfile::tempdir()?;
+    /// let checkpoints = Checkpoints::new(folder.path());
+    /// Training::new(&mut Square::new(), &RunConfig::epochs(2)).checkpoints(checkpoints).run()?;
+    /// assert!(folder.path().join("update-0000000004").is_dir());
+    /// assert!(folder.path().join("update-0000000008").is_dir());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
@@ -86,6 +100,22 @@ impl Checkpoints {
     }
 
     /// Saves every so many updates (0 is read as 1), in place of after each epoch.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let folder = tempfile::tempdir()?;
+    /// let checkpoints = Checkpoints::new(folder.path()).every(3);
+    /// Training::new(&mut Square::new(), &RunConfig::epochs(2)).checkpoints(checkpoints).run()?;
+    /// for n in [3, 6, 8] {
+    ///     assert!(folder.path().join(format!("update-{n:010}")).is_dir());
+    /// }
+    /// assert!(!folder.path().join("update-0000000004").exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn every(self, updates: u64) -> Self {
         Self { every: Some(updates.max(1)), ..self }
@@ -93,12 +123,40 @@ impl Checkpoints {
 
     /// Keeps the newest so many (0 is read as 1); those of [`keep_after`](Self::keep_after) and
     /// [`around_decays`](Self::around_decays) are kept beside them.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let folder = tempfile::tempdir()?;
+    /// let checkpoints = Checkpoints::new(folder.path()).keep_last(2);
+    /// Training::new(&mut Square::new(), &RunConfig::epochs(4)).checkpoints(checkpoints).run()?;
+    /// let there = [4, 8, 12, 16].map(|n| folder.path().join(format!("update-{n:010}")).exists());
+    /// assert_eq!(there, [false, false, true, true]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn keep_last(self, count: usize) -> Self {
         Self { keep_last: Some(count.max(1)), ..self }
     }
 
     /// Saves after these numbers of updates too, and never removes what was saved.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let folder = tempfile::tempdir()?;
+    /// let checkpoints = Checkpoints::new(folder.path()).keep_after([2]).keep_last(1);
+    /// Training::new(&mut Square::new(), &RunConfig::epochs(2)).checkpoints(checkpoints).run()?;
+    /// assert!(folder.path().join("kept-0000000002").is_dir());
+    /// assert!(!folder.path().join("update-0000000004").exists());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn keep_after(mut self, updates: impl IntoIterator<Item = u64>) -> Self {
         self.kept.extend(updates);
@@ -108,12 +166,44 @@ impl Checkpoints {
     /// Saves before each decay of a warm-up, stable, decay schedule, to branch off from or to go on as if it had not been
     /// ([`WsdPlan::branch`], [`WsdPlan::continue_before`]), and after each, to use or to go on from
     /// ([`WsdPlan::continue_after`]). Never removed.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr::{Horizon, recipe::wsd, updates};
+    /// use lehr_train::{Checkpoints, RunConfig, Training};
+    ///
+    /// // Of eight updates the last two decay.
+    /// let wsd = wsd().decay(updates(2)).resolve(&Horizon::updates(8)?)?;
+    /// let folder = tempfile::tempdir()?;
+    /// let checkpoints = Checkpoints::new(folder.path()).around_decays(&wsd);
+    /// Training::new(&mut Square::new(), &RunConfig::epochs(2)).checkpoints(checkpoints).run()?;
+    /// assert!(folder.path().join("kept-0000000006").is_dir());
+    /// assert!(folder.path().join("kept-0000000008").is_dir());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn around_decays(self, wsd: &WsdPlan) -> Self {
         self.keep_after(wsd.decays().flat_map(|decay| [decay.start, decay.end]).filter(|after| *after > 0))
     }
 
     /// Resumes from the newest checkpoint in the folder; begins anew if there is none.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let (folder, mut square) = (tempfile::tempdir()?, Square::new());
+    /// let checkpoints = || Checkpoints::new(folder.path()).resume();
+    /// let stopped_early = RunConfig { max_updates: Some(8), ..RunConfig::epochs(2) };
+    /// Training::new(&mut Square::new(), &stopped_early).checkpoints(checkpoints()).run()?;
+    /// // A process that begins anew finds that all is done.
+    /// let summary = Training::new(&mut square, &stopped_early).checkpoints(checkpoints()).run()?;
+    /// assert_eq!((summary.num_updates, square.weight), (8, 1.0 / 256.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn resume(self) -> Self {
         Self { resume: Resume::Newest, ..self }
@@ -121,6 +211,21 @@ impl Checkpoints {
 
     /// Resumes from this checkpoint, which may lie in another folder: a branch of another run, for example. The folder
     /// of this run must not have any of later updates.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let (first, second, mut square) = (tempfile::tempdir()?, tempfile::tempdir()?, Square::new());
+    /// let run = RunConfig::epochs(2);
+    /// Training::new(&mut Square::new(), &run).checkpoints(Checkpoints::new(first.path())).run()?;
+    /// let branch = Checkpoints::new(second.path()).resume_from(first.path().join("update-0000000004"));
+    /// Training::new(&mut square, &run).checkpoints(branch).run()?;
+    /// assert_eq!(square.weight, 1.0 / 256.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn resume_from(self, checkpoint: impl Into<PathBuf>) -> Self {
         Self { resume: Resume::From(checkpoint.into()), ..self }
@@ -128,12 +233,48 @@ impl Checkpoints {
 
     /// Resumes from the newest checkpoint that is whole, if later ones are damaged: an error without this. The damaged
     /// ones are left as they are, under the name `damaged-...`, and the summary's warnings name them.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let (folder, mut square, run) = (tempfile::tempdir()?, Square::new(), RunConfig::epochs(2));
+    /// Training::new(&mut Square::new(), &run).checkpoints(Checkpoints::new(folder.path())).run()?;
+    /// std::fs::write(folder.path().join("update-0000000008/checkpoint.json"), "half of it")?;
+    ///
+    /// let strict = Checkpoints::new(folder.path()).resume();
+    /// assert!(Training::new(&mut square, &run).checkpoints(strict).run().is_err());
+    /// let lenient = Checkpoints::new(folder.path()).resume().fall_back();
+    /// let summary = Training::new(&mut square, &run).checkpoints(lenient).run()?;
+    /// assert_eq!((summary.num_updates, square.weight, summary.warnings.len()), (8, 1.0 / 256.0, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn fall_back(self) -> Self {
         Self { fall_back: true, ..self }
     }
 
     /// What to do where the saved run had another plan: an error unless this says otherwise.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr::OnMismatch;
+    /// use lehr_train::{Checkpoints, RunConfig, Training};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// Training::new(&mut Square::new(), &RunConfig::epochs(1)).checkpoints(Checkpoints::new(folder.path())).run()?;
+    /// // A run of another length has another plan.
+    /// let longer = |on_mismatch| {
+    ///     let checkpoints = Checkpoints::new(folder.path()).resume().on_mismatch(on_mismatch);
+    ///     Training::new(&mut Square::new(), &RunConfig::epochs(2)).checkpoints(checkpoints).run()
+    /// };
+    /// assert!(longer(OnMismatch::Error).is_err());
+    /// assert_eq!(longer(OnMismatch::UseNew)?.num_updates, 8);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn on_mismatch(self, on_mismatch: OnMismatch) -> Self {
         Self { on_mismatch, ..self }

@@ -65,6 +65,37 @@ pub trait SaveState: Trainer {
     /// # Errors
     ///
     /// Any; it ends the run, and there is no such checkpoint.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, SaveState, StateReader, StateWriter, Trainer, Training};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     // ... the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// impl SaveState for Mine {
+    ///     fn save_state(&mut self, state: &mut StateWriter) -> Result<(), Self::Error> {
+    ///         state.set("weight", &self.square.weight)
+    ///     }
+    ///
+    ///     fn load_state(&mut self, state: &StateReader) -> Result<(), Self::Error> {
+    ///         self.square.weight = state.get("weight")?;
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let (folder, mut resumed) = (tempfile::tempdir()?, Mine { square: Square::new() });
+    /// let checkpoints = || Checkpoints::new(folder.path()).resume();
+    /// Training::new(&mut Mine { square: Square::new() }, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+    /// Training::new(&mut resumed, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+    /// assert_eq!(resumed.square.weight, 1.0 / 16.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn save_state(&mut self, state: &mut StateWriter) -> Result<(), Self::Error>;
 
     /// Takes over what [`save_state`](Self::save_state) saved. Every file is there and has its checksum.
@@ -72,10 +103,73 @@ pub trait SaveState: Trainer {
     /// # Errors
     ///
     /// Any; it ends the run before it begins.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, SaveState, StateReader, StateWriter, Trainer, Training};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     // ... the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// impl SaveState for Mine {
+    ///     fn save_state(&mut self, state: &mut StateWriter) -> Result<(), Self::Error> {
+    ///         std::fs::write(state.file("weight.bin"), self.square.weight.to_le_bytes())
+    ///     }
+    ///
+    ///     fn load_state(&mut self, state: &StateReader) -> Result<(), Self::Error> {
+    ///         let bytes = std::fs::read(state.file("weight.bin"))?;
+    ///         self.square.weight = f64::from_le_bytes(bytes.try_into().unwrap_or_default());
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let (folder, mut resumed) = (tempfile::tempdir()?, Mine { square: Square::new() });
+    /// let checkpoints = || Checkpoints::new(folder.path()).resume();
+    /// Training::new(&mut Mine { square: Square::new() }, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+    /// Training::new(&mut resumed, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+    /// assert_eq!(resumed.square.weight, 1.0 / 16.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     fn load_state(&mut self, state: &StateReader) -> Result<(), Self::Error>;
 }
 
 /// Where a trainer's state goes: files, and small values by name.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::{Checkpoints, RunConfig, SaveState, StateReader, StateWriter, Trainer, Training};
+///
+/// struct Mine { square: Square }
+///
+/// impl Trainer for Mine {
+///     // ... the steps of the model
+///     # steps_of_the_model!();
+/// }
+///
+/// impl SaveState for Mine {
+///     fn save_state(&mut self, state: &mut StateWriter) -> Result<(), Self::Error> {
+///         state.set("half", &(self.square.weight / 2.0))
+///     }
+///
+///     fn load_state(&mut self, state: &StateReader) -> Result<(), Self::Error> {
+///         self.square.weight = 2.0 * state.get::<f64>("half")?;
+///         Ok(())
+///     }
+/// }
+///
+/// let (folder, mut resumed) = (tempfile::tempdir()?, Mine { square: Square::new() });
+/// let checkpoints = || Checkpoints::new(folder.path()).resume();
+/// Training::new(&mut Mine { square: Square::new() }, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+/// Training::new(&mut resumed, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+/// assert_eq!(resumed.square.weight, 1.0 / 16.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct StateWriter {
     folder: PathBuf,
@@ -88,6 +182,38 @@ impl StateWriter {
     }
 
     /// Where to write the file of this name. The checkpoint syncs it and takes its checksum.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, SaveState, StateReader, StateWriter, Trainer, Training};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     // ... the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// impl SaveState for Mine {
+    ///     fn save_state(&mut self, state: &mut StateWriter) -> Result<(), Self::Error> {
+    ///         std::fs::write(state.file("weight.txt"), self.square.weight.to_string())
+    ///     }
+    ///
+    ///     fn load_state(&mut self, state: &StateReader) -> Result<(), Self::Error> {
+    ///         let text = std::fs::read_to_string(state.file("weight.txt"))?;
+    ///         self.square.weight = text.parse().map_err(std::io::Error::other)?;
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let (folder, mut resumed) = (tempfile::tempdir()?, Mine { square: Square::new() });
+    /// let checkpoints = || Checkpoints::new(folder.path()).resume();
+    /// Training::new(&mut Mine { square: Square::new() }, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+    /// Training::new(&mut resumed, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+    /// assert_eq!(resumed.square.weight, 1.0 / 16.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
@@ -97,6 +223,37 @@ impl StateWriter {
     /// # Errors
     ///
     /// If the value cannot be written as JSON: a NaN comes back as null, for example, and a map needs keys of text.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, SaveState, StateReader, StateWriter, Trainer, Training};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     // ... the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// impl SaveState for Mine {
+    ///     fn save_state(&mut self, state: &mut StateWriter) -> Result<(), Self::Error> {
+    ///         state.set("weights", &[self.square.weight])
+    ///     }
+    ///
+    ///     fn load_state(&mut self, state: &StateReader) -> Result<(), Self::Error> {
+    ///         [self.square.weight] = state.get("weights")?;
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let (folder, mut resumed) = (tempfile::tempdir()?, Mine { square: Square::new() });
+    /// let checkpoints = || Checkpoints::new(folder.path()).resume();
+    /// Training::new(&mut Mine { square: Square::new() }, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+    /// Training::new(&mut resumed, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+    /// assert_eq!(resumed.square.weight, 1.0 / 16.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set(&mut self, name: &str, value: &impl Serialize) -> std::io::Result<()> {
         self.values.insert(name.to_owned(), serde_json::to_value(value)?);
         Ok(())
@@ -104,6 +261,37 @@ impl StateWriter {
 }
 
 /// Where a trainer's state comes from.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::{Checkpoints, RunConfig, SaveState, StateReader, StateWriter, Trainer, Training};
+///
+/// struct Mine { square: Square }
+///
+/// impl Trainer for Mine {
+///     // ... the steps of the model
+///     # steps_of_the_model!();
+/// }
+///
+/// impl SaveState for Mine {
+///     fn save_state(&mut self, state: &mut StateWriter) -> Result<(), Self::Error> {
+///         state.set("weight", &Some(self.square.weight))
+///     }
+///
+///     fn load_state(&mut self, state: &StateReader) -> Result<(), Self::Error> {
+///         self.square.weight = state.get::<Option<f64>>("weight")?.unwrap_or_default();
+///         Ok(())
+///     }
+/// }
+///
+/// let (folder, mut resumed) = (tempfile::tempdir()?, Mine { square: Square::new() });
+/// let checkpoints = || Checkpoints::new(folder.path()).resume();
+/// Training::new(&mut Mine { square: Square::new() }, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+/// Training::new(&mut resumed, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+/// assert_eq!(resumed.square.weight, 1.0 / 16.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct StateReader {
     folder: PathBuf,
@@ -116,6 +304,39 @@ impl StateReader {
     }
 
     /// Where the file of this name is.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, SaveState, StateReader, StateWriter, Trainer, Training};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     // ... the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// impl SaveState for Mine {
+    ///     fn save_state(&mut self, state: &mut StateWriter) -> Result<(), Self::Error> {
+    ///         std::fs::write(state.file("weight.be"), self.square.weight.to_be_bytes())
+    ///     }
+    ///
+    ///     fn load_state(&mut self, state: &StateReader) -> Result<(), Self::Error> {
+    ///         assert!(state.file("weight.be").is_file());
+    ///         let bytes = std::fs::read(state.file("weight.be"))?;
+    ///         self.square.weight = f64::from_be_bytes(bytes.try_into().unwrap_or_default());
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let (folder, mut resumed) = (tempfile::tempdir()?, Mine { square: Square::new() });
+    /// let checkpoints = || Checkpoints::new(folder.path()).resume();
+    /// Training::new(&mut Mine { square: Square::new() }, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+    /// Training::new(&mut resumed, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+    /// assert_eq!(resumed.square.weight, 1.0 / 16.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
@@ -125,6 +346,38 @@ impl StateReader {
     /// # Errors
     ///
     /// If there is none of that name, or it is of another type.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{Checkpoints, RunConfig, SaveState, StateReader, StateWriter, Trainer, Training};
+    ///
+    /// struct Mine { square: Square }
+    ///
+    /// impl Trainer for Mine {
+    ///     // ... the steps of the model
+    ///     # steps_of_the_model!();
+    /// }
+    ///
+    /// impl SaveState for Mine {
+    ///     fn save_state(&mut self, state: &mut StateWriter) -> Result<(), Self::Error> {
+    ///         state.set("weight", &self.square.weight)
+    ///     }
+    ///
+    ///     fn load_state(&mut self, state: &StateReader) -> Result<(), Self::Error> {
+    ///         assert!(state.get::<f64>("wieght").is_err());
+    ///         self.square.weight = state.get("weight")?;
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let (folder, mut resumed) = (tempfile::tempdir()?, Mine { square: Square::new() });
+    /// let checkpoints = || Checkpoints::new(folder.path()).resume();
+    /// Training::new(&mut Mine { square: Square::new() }, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+    /// Training::new(&mut resumed, &RunConfig::epochs(1)).checkpoints(checkpoints()).run()?;
+    /// assert_eq!(resumed.square.weight, 1.0 / 16.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn get<V: DeserializeOwned>(&self, name: &str) -> std::io::Result<V> {
         let missing = || std::io::Error::other(format!("the checkpoint has no `{name}`"));
         let value = self.values.get(name).ok_or_else(missing)?;

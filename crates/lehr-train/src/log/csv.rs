@@ -32,6 +32,18 @@ pub struct CsvLog {
 
 impl CsvLog {
     /// Logs to this file; its folder is made.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{CsvLog, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let path = tempfile::tempdir()?.path().join("run/history.csv");
+    /// Training::new(&mut Square::new(), &RunConfig::updates(2)).callback(CsvLog::new(&path)).run()?;
+    /// assert_eq!(std::fs::read_to_string(&path)?, "update,epoch,loss,lr/w\n0,1,1.0,0.25\n1,1,0.25,0.25\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { file: LogFile::new(path.into()), row: Vec::new() }
     }

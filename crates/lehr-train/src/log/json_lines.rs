@@ -37,6 +37,20 @@ pub struct JsonLinesLog {
 
 impl JsonLinesLog {
     /// Logs to this file; its folder is made.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{JsonLinesLog, RunConfig, Training};
+    ///
+    /// // `Square` is a trainer: one weight, 1 at first, that each of the four updates of an epoch halves; its loss is the square.
+    /// let path = tempfile::tempdir()?.path().join("history.jsonl");
+    /// Training::new(&mut Square::new(), &RunConfig::updates(2)).callback(JsonLinesLog::new(&path)).run()?;
+    /// let text = std::fs::read_to_string(&path)?;
+    /// let second: serde_json::Value = serde_json::from_str(text.lines().nth(1).ok_or("there are two updates")?)?;
+    /// assert_eq!((&second["update"], &second["loss"]), (&1.into(), &0.25.into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { file: LogFile::new(path.into()), lines: Vec::new(), keys: Vec::new() }
     }

@@ -42,6 +42,18 @@ pub struct TensorBoardLog {
 
 impl TensorBoardLog {
     /// Logs to a file in this folder, which is made.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::{RunConfig, TensorBoardLog, Training};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// Training::new(&mut Square::new(), &RunConfig::updates(2)).callback(TensorBoardLog::new(folder.path())).run()?;
+    /// let file = std::fs::read_dir(folder.path())?.next().ok_or("there is a log")??;
+    /// assert!(file.file_name().to_string_lossy().starts_with("events.out.tfevents"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         let file = LogFile::new(folder.into().join("events.out.tfevents.0.lehr"));
         Self { file, event: Event::default(), records: Vec::new() }

@@ -51,6 +51,17 @@ pub struct RangeTest {
 }
 
 /// What a [`RangeTest`] found.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::RangeTest;
+///
+/// let found = RangeTest::new().from(0.001).to(0.1).updates(20).run(&mut Square::new())?;
+/// assert_eq!(found.points.len(), 20);
+/// assert_eq!((found.points[0].value, found.points[19].value), (0.001, 0.1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Range {
     /// The updates that were made, with what each used and what it cost.
@@ -67,35 +78,100 @@ impl Default for RangeTest {
 
 impl RangeTest {
     /// A test with the defaults.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::RangeTest;
+    ///
+    /// let found = RangeTest::new().updates(5).run(&mut Square::new())?;
+    /// // From 1e-7: by so little nothing is learnt.
+    /// assert_eq!(found.points[0].value, 1e-7);
+    /// assert!(found.points[1].loss > 0.99);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Tests another field than `lr`.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::RangeTest;
+    ///
+    /// let found = RangeTest::new().field("lr").from(1e-3).to(1e-2).updates(3).run(&mut Square::new())?;
+    /// assert_eq!(found.points[2].value, 1e-2);
+    /// assert!(RangeTest::new().field("momentum").run(&mut Square::new()).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn field(self, field: impl Into<String>) -> Self {
         Self { field: field.into(), ..self }
     }
 
     /// The lowest value, used by the first update; above 0.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::RangeTest;
+    ///
+    /// let found = RangeTest::new().from(1e-3).updates(3).run(&mut Square::new())?;
+    /// assert_eq!(found.points[0].value, 1e-3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn from(self, low: f64) -> Self {
         Self { from: low, ..self }
     }
 
     /// The highest value, used by the last update.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::RangeTest;
+    ///
+    /// let found = RangeTest::new().to(0.5).updates(3).run(&mut Square::new())?;
+    /// assert_eq!(found.points[2].value, 0.5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn to(self, high: f64) -> Self {
         Self { to: high, ..self }
     }
 
     /// How many updates the rise takes, at least 2.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::RangeTest;
+    ///
+    /// let found = RangeTest::new().from(1e-3).to(1e-2).updates(7).run(&mut Square::new())?;
+    /// assert_eq!(found.points.len(), 7);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn updates(self, updates: u64) -> Self {
         Self { updates: updates.max(2), ..self }
     }
 
     /// At how many times its lowest the smoothed loss counts as exploded.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr_train::RangeTest;
+    ///
+    /// let found = RangeTest::new().from(0.01).to(1000.0).updates(50).explodes_at(2.0).run(&mut Square::new())?;
+    /// // Beyond a learning rate of 1 the weight grows; the test ends there, long before the 50th update.
+    /// assert!(found.points.len() < 50);
+    /// assert!(found.points.last().is_some_and(|last| last.value > 1.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn explodes_at(self, times: f64) -> Self {
         Self { explodes_at: times, ..self }
@@ -106,6 +182,20 @@ impl RangeTest {
     /// # Errors
     ///
     /// As [`Training::run`]; the trainer is restored then too, if it can be.
+    ///
+    /// ```
+    /// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+    /// # use square::Square;
+    /// use lehr::ParamGroups;
+    /// use lehr_train::RangeTest;
+    ///
+    /// let mut square = Square::new();
+    /// let found = RangeTest::new().run(&mut square)?;
+    /// assert!(!found.suggestions.is_empty());
+    /// // Trainer and optimizer are as before.
+    /// assert_eq!((square.weight, square.optimizer.get(0, &"lr".parse()?)), (1.0, Some(0.25)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn run<T: SaveState>(&self, trainer: &mut T) -> Result<Range, TrainError<T::Error>> {
         let field: Field = self.field.parse()?;
         let optimizer = trainer.optimizer();

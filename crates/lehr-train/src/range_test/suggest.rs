@@ -4,6 +4,17 @@
 const BETA: f64 = 0.98;
 
 /// One update of a range test.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::RangeTest;
+///
+/// let found = RangeTest::new().from(0.25).to(0.26).updates(2).run(&mut Square::new())?;
+/// let first = &found.points[0];
+/// assert_eq!((first.value, first.loss, first.smoothed), (0.25, 1.0, 1.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RangePoint {
     /// What the update used.
@@ -15,6 +26,19 @@ pub struct RangePoint {
 }
 
 /// A value to try.
+///
+/// ```
+/// # #[macro_use] mod square { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/square.rs")); }
+/// # use square::Square;
+/// use lehr_train::RangeTest;
+///
+/// let found = RangeTest::new().from(1e-3).to(0.1).updates(101).run(&mut Square::new())?;
+/// // A loss that falls to the end is lowest there, at 0.1; a tenth of that is half-way.
+/// let lowest = &found.suggestions[2];
+/// assert_eq!((lowest.name, lowest.index), ("minimum / 10", 50));
+/// assert!((lowest.value - 0.01).abs() < 1e-15 && !lowest.reason.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Suggestion {
     /// `steepest`, `valley` or `minimum / 10`.

@@ -56,6 +56,16 @@ impl Plan {
     }
 
     /// [`fill`](Self::fill) with each value rounded to f32.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Plan, linear, times};
+    ///
+    /// let plan = Plan::builder().then(linear().to(times(0.0))).resolve(&Horizon::updates(10)?)?;
+    /// let mut values = [0.0; 3];
+    /// plan.fill_f32(1, 1.0, &mut values);
+    /// assert_eq!(values, [0.9_f32, 0.8, 0.7]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn fill_f32(&self, start: u64, base: f64, out: &mut [f32]) {
         let mut block = [0.0; BLOCK];
         for (index, out) in out.chunks_mut(BLOCK).enumerate() {
@@ -70,6 +80,18 @@ impl Plan {
     }
 
     /// [`fill`](Self::fill) on all cores; worth it from some 10 million values on.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Plan, cosine, times};
+    ///
+    /// let plan = Plan::builder().then(cosine().to(times(0.0))).resolve(&Horizon::updates(100_000)?)?;
+    /// let mut values = vec![0.0; 100_000];
+    /// plan.fill_parallel(0, 0.1, &mut values);
+    /// for n in [0, 50_000, 99_999] {
+    ///     assert_eq!(values[n as usize], plan.value_at(n, 0.1));
+    /// }
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn fill_parallel(&self, start: u64, base: f64, out: &mut [f64]) {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let helpers = cores.min(out.len().div_ceil(CHUNK)).saturating_sub(1);

@@ -35,6 +35,14 @@ impl Ratio {
     /// # Errors
     ///
     /// [`Error::Parameter`] if either is 0.
+    ///
+    /// ```
+    /// use lehr::Ratio;
+    ///
+    /// assert_eq!(Ratio::new(6, 4)?, Ratio::new(3, 2)?);
+    /// assert!(Ratio::new(1, 0).is_err());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn new(numerator: u64, denominator: u64) -> Result<Self, Error> {
         if numerator == 0 || denominator == 0 {
             let rule =

@@ -108,11 +108,25 @@ macro_rules! replicas {
 
         impl Replica {
             /// The names of all originals: peer dot the original's own name.
+            ///
+            /// ```
+            /// use lehr::compat::Replica;
+            ///
+            /// assert!(Replica::NAMES.contains(&"timm.CosineLRScheduler"));
+            /// ```
             pub const NAMES: &'static [&'static str] = &[$(<$($path)::+>::NAME),*];
 
             /// The original of that name with its default arguments.
             ///
             /// Required arguments are not given yet: [`check`](Self::check) says which.
+            ///
+            /// ```
+            /// use lehr::compat::Replica;
+            ///
+            /// let replica = Replica::named("torch.StepLR").expect("it is in NAMES");
+            /// assert!(replica.check().unwrap_err().to_string().contains("step_size"));
+            /// assert_eq!(Replica::named("torch.StepLr"), None);
+            /// ```
             pub fn named(name: &str) -> Option<Self> {
                 $(
                     if name == <$($path)::+>::NAME {
@@ -123,6 +137,12 @@ macro_rules! replicas {
             }
 
             /// Peer dot the original's own name.
+            ///
+            /// ```
+            /// use lehr::compat::{Replica, torch::LinearLR};
+            ///
+            /// assert_eq!(Replica::from(LinearLR::default()).name(), "torch.LinearLR");
+            /// ```
             pub fn name(&self) -> &'static str {
                 match self {
                     $(Self::$variant(_) => <$($path)::+>::NAME,)*
@@ -130,6 +150,13 @@ macro_rules! replicas {
             }
 
             /// The arguments with their values, by the original's names and in its order.
+            ///
+            /// ```
+            /// use lehr::compat::{Replica, torch::LinearLR};
+            ///
+            /// let names = Replica::from(LinearLR::default()).arguments();
+            /// assert_eq!(names.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["start_factor", "end_factor", "total_iters"]);
+            /// ```
             pub fn arguments(&self) -> Vec<(&'static str, Argument)> {
                 match self {
                     $(Self::$variant(original) => original.arguments(),)*
@@ -142,6 +169,16 @@ macro_rules! replicas {
             ///
             /// If the original has no argument of that name, or the value is of another kind than it takes.
             /// [`arguments`](Self::arguments) is then unchanged.
+            ///
+            /// ```
+            /// use lehr::compat::{Argument, Replica, torch::LinearLR};
+            ///
+            /// let mut replica = Replica::from(LinearLR::default());
+            /// replica.set("total_iters", &Argument::Number(10.0))?;
+            /// assert_eq!(replica.arguments()[2], ("total_iters", 10.0.into()));
+            /// assert!(replica.set("total_itres", &Argument::Number(10.0)).is_err());
+            /// # Ok::<(), lehr::Error>(())
+            /// ```
             pub fn set(&mut self, name: &str, value: &Argument) -> Result<(), Error> {
                 match self {
                     $(Self::$variant(original) => original.set(name, value),)*
@@ -202,6 +239,14 @@ impl Replica {
     ///
     /// If a number is not finite, if the original itself refuses an argument, or if it would divide by zero within
     /// the run; each replica's page lists its rules.
+    ///
+    /// ```
+    /// use lehr::compat::{Replica, torch::LinearLR};
+    ///
+    /// assert!(Replica::from(LinearLR::default()).check().is_ok());
+    /// // torch, too, refuses to start from 0.
+    /// assert!(Replica::from(LinearLR { start_factor: 0.0, ..LinearLR::default() }).check().is_err());
+    /// ```
     pub fn check(&self) -> Result<(), Error> {
         for (name, value) in self.arguments() {
             if value.numbers().iter().any(|number| !number.is_finite()) {
@@ -214,6 +259,13 @@ impl Replica {
     /// What the original puts into a group of that base after n of its steps; update n, counted from 0, uses it.
     ///
     /// Total: any n, and any arguments, also such as [`check`](Self::check) refuses. Finite for a finite base.
+    ///
+    /// ```
+    /// use lehr::compat::{Replica, torch::LinearLR};
+    ///
+    /// let replica = Replica::from(LinearLR { start_factor: 0.5, end_factor: 1.0, total_iters: 2 });
+    /// assert_eq!([0, 1, 2, 9].map(|n| replica.value_at(n, 4.0)), [2.0, 3.0, 4.0, 4.0]);
+    /// ```
     pub fn value_at(&self, n: u64, base: f64) -> f64 {
         let value = self.raw_value_at(n, base);
         if value.is_nan() { base } else { value.clamp(f64::MIN, f64::MAX) }

@@ -70,6 +70,19 @@ pub struct Greedy {
 /// The original's: [`Mode::Min`], a factor of 0.95, a patience of 10, an absolute threshold of 1e-6, no cool-down, no
 /// warm-up, a reset at the 500th reduction at the minimum, no smoothing. The bounds, 0.01 and 10, are the original's
 /// for a learning rate of 0.1. And [`NonFinite::Error`].
+///
+/// ```
+/// use lehr::control::{Controller, Greedy};
+///
+/// // The default patience bears ten good ones; the eleventh increases by 1 / 0.95.
+/// let mut greedy = Greedy::builder().build()?;
+/// for loss in 0..11 {
+///     assert_eq!(greedy.factor(), 1.0);
+///     greedy.observe(-f64::from(loss))?;
+/// }
+/// assert_eq!(greedy.factor(), 1.0 / 0.95);
+/// # Ok::<(), lehr::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GreedyBuilder {
     watch: Watch,
@@ -101,6 +114,19 @@ impl Default for GreedyBuilder {
 
 impl GreedyBuilder {
     /// Whether the metric is to become small (the default) or large.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy, Mode};
+    ///
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(0).mode(Mode::Max).build()?;
+    /// let mut factors = Vec::new();
+    /// for accuracy in [0.5, 0.6, 0.6] {
+    ///     greedy.observe(accuracy)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [2.0, 4.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn mode(mut self, mode: Mode) -> Self {
         self.watch.mode = mode;
@@ -108,30 +134,98 @@ impl GreedyBuilder {
     }
 
     /// What a reduction multiplies by and an increase divides by; above 0 and below 1.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy};
+    ///
+    /// // By 4 up, at the most to 10; by 4 down.
+    /// let mut greedy = Greedy::builder().patience(0).factor(0.25).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 4.0, 4.0] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [4.0, 10.0, 2.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn factor(self, factor: f64) -> Self {
         Self { factor, ..self }
     }
 
     /// The patience in both directions.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy};
+    ///
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(2).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 4.0, 3.0, 3.0, 3.0, 3.0] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [1.0, 1.0, 2.0, 2.0, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn patience(self, patience: u64) -> Self {
         Self { increase_patience: patience, decrease_patience: patience, ..self }
     }
 
     /// Good observations in a row without an effect; the next one increases.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy};
+    ///
+    /// // The second good one in a row increases; the first bad one reduces.
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(0).increase_patience(1).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 4.0, 4.0] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [1.0, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn increase_patience(self, patience: u64) -> Self {
         Self { increase_patience: patience, ..self }
     }
 
     /// Bad observations in a row that are borne; the next one reduces.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy};
+    ///
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(0).decrease_patience(1).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 5.0, 5.0] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [2.0, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn decrease_patience(self, patience: u64) -> Self {
         Self { decrease_patience: patience, ..self }
     }
 
     /// By how much a metric must be better to count as better.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy, Threshold};
+    ///
+    /// // 4.8 is not better than 5 by 0.5, 4.4 is.
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(0).threshold(Threshold::Absolute(0.5)).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 4.8, 4.4] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [2.0, 1.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn threshold(mut self, threshold: Threshold) -> Self {
         self.watch.threshold = threshold;
@@ -139,42 +233,135 @@ impl GreedyBuilder {
     }
 
     /// Observations that are let pass after a reduction.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy};
+    ///
+    /// // The second metric reduces; the two after it are let pass.
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(0).cooldown(2).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 5.0, 4.0, 4.0, 4.0] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [2.0, 1.0, 1.0, 1.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn cooldown(self, cooldown: u64) -> Self {
         Self { cooldown, ..self }
     }
 
     /// Observations that are let pass after an increase.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy};
+    ///
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(0).warmup(1).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 4.0, 3.0] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [2.0, 2.0, 4.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn warmup(self, warmup: u64) -> Self {
         Self { warmup, ..self }
     }
 
     /// What the factor does not fall below; above 0, at most 1.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy};
+    ///
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(0).min_factor(0.25).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 5.0, 5.0, 5.0, 5.0] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [2.0, 1.0, 0.5, 0.25, 0.25]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn min_factor(self, min_factor: f64) -> Self {
         Self { min_factor, ..self }
     }
 
     /// What the factor does not rise above; at least 1.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy};
+    ///
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(0).max_factor(2.0).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 4.0, 3.0] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [2.0, 2.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn max_factor(self, max_factor: f64) -> Self {
         Self { max_factor, ..self }
     }
 
     /// At which reduction at the minimum the controller starts over; at least 1.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy};
+    ///
+    /// // The third metric leads to the minimum, so all starts over; the fourth one is a first.
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(0).min_factor(0.5).reset_start(1).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 5.0, 5.0, 5.0] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [2.0, 1.0, 1.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn reset_start(self, reductions: u64) -> Self {
         Self { reset_start: Some(reductions), ..self }
     }
 
     /// Stays at the minimum for as long as nothing improves.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy};
+    ///
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(0).min_factor(0.5).without_reset().build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 5.0, 5.0, 5.0] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [2.0, 1.0, 0.5, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn without_reset(self) -> Self {
         Self { reset_start: None, ..self }
     }
 
     /// What to do with a metric that is NaN or infinite.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy, NonFinite};
+    ///
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(0).non_finite(NonFinite::Ignore).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, f64::NAN, 4.0] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [2.0, 2.0, 4.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn non_finite(mut self, non_finite: NonFinite) -> Self {
         self.watch.non_finite = non_finite;
@@ -182,6 +369,20 @@ impl GreedyBuilder {
     }
 
     /// How many of the last metrics are averaged; at least 1, which does not smooth.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy};
+    ///
+    /// // The means are 4, 5 and 3.
+    /// let mut greedy = Greedy::builder().factor(0.5).patience(0).smoothing(2).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [4.0, 6.0, 0.0] {
+    ///     greedy.observe(loss)?;
+    ///     factors.push(greedy.factor());
+    /// }
+    /// assert_eq!(factors, [2.0, 1.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn smoothing(mut self, metrics: usize) -> Self {
         self.watch.smoothing = metrics;
@@ -255,6 +456,15 @@ impl GreedyBuilder {
 
 impl Greedy {
     /// The settings, with their defaults.
+    ///
+    /// ```
+    /// use lehr::control::Greedy;
+    ///
+    /// let greedy = Greedy::builder().factor(0.5).build()?;
+    /// assert!(Greedy::builder().factor(1.5).build().is_err());
+    /// assert_ne!(greedy, Greedy::builder().build()?);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn builder() -> GreedyBuilder {
         GreedyBuilder::default()
     }

@@ -106,12 +106,43 @@ pub trait Controller: Send + Sync {
     /// # Errors
     ///
     /// Any; nothing has then changed.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Plateau};
+    ///
+    /// let mut plateau = Plateau::builder().patience(0).build()?;
+    /// plateau.observe(0.5)?;
+    /// assert!(plateau.observe(f64::NAN).is_err());
+    /// assert_eq!((plateau.factor(), plateau.state().observations), (1.0, 1));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn observe(&mut self, metric: f64) -> Result<(), Error>;
 
     /// What the rule's values are multiplied by: 1 until an observation changes it.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Plateau};
+    ///
+    /// let mut plateau = Plateau::builder().patience(0).factor(0.5).build()?;
+    /// assert_eq!(plateau.factor(), 1.0);
+    /// plateau.observe(2.0)?;
+    /// plateau.observe(2.0)?;
+    /// assert_eq!(plateau.factor(), 0.5);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn factor(&self) -> f64;
 
     /// All that the controller remembers, as plain data.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Plateau};
+    ///
+    /// let mut plateau = Plateau::builder().build()?;
+    /// plateau.observe(0.5)?;
+    /// let state = plateau.state();
+    /// assert_eq!((state.best, state.observations, state.factor), (Some(0.5), 1, 1.0));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn state(&self) -> ControllerState;
 
     /// Takes over what another controller of the same kind and the same settings remembered.
@@ -119,9 +150,30 @@ pub trait Controller: Send + Sync {
     /// # Errors
     ///
     /// [`Error::State`] with a list of what differs or is damaged; nothing has then changed.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Plateau};
+    ///
+    /// let settings = Plateau::builder().patience(0).factor(0.5);
+    /// let (mut old, mut new) = (settings.build()?, settings.build()?);
+    /// old.observe(1.0)?;
+    /// old.observe(1.0)?;
+    /// new.load_state(&old.state())?;
+    /// assert_eq!(new.factor(), 0.5);
+    /// assert!(settings.patience(7).build()?.load_state(&old.state()).is_err());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn load_state(&mut self, state: &ControllerState) -> Result<(), Error>;
 
     /// What stands for the controller in a saved state.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Greedy, Plateau};
+    ///
+    /// assert_eq!(Plateau::builder().build()?.name(), "plateau");
+    /// assert_eq!(Greedy::builder().build()?.name(), "greedy");
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn name(&self) -> &str {
         std::any::type_name::<Self>()
     }

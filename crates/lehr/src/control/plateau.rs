@@ -68,6 +68,20 @@ pub struct Plateau {
 ///
 /// torch's: [`Mode::Min`], a factor of 0.1, a patience of 10, a relative threshold of 1e-4, no cool-down, no minimum.
 /// And [`NonFinite::Error`], no smoothing.
+///
+/// ```
+/// use lehr::control::{Controller, Plateau};
+///
+/// // The default patience bears ten bad ones after the first; the eleventh reduces to a tenth.
+/// let mut plateau = Plateau::builder().build()?;
+/// for _ in 0..11 {
+///     plateau.observe(0.5)?;
+/// }
+/// assert_eq!(plateau.factor(), 1.0);
+/// plateau.observe(0.5)?;
+/// assert_eq!(plateau.factor(), 0.1);
+/// # Ok::<(), lehr::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlateauBuilder {
     watch: Watch,
@@ -91,6 +105,19 @@ impl Default for PlateauBuilder {
 
 impl PlateauBuilder {
     /// Whether the metric is to become small (the default) or large.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Mode, Plateau};
+    ///
+    /// let mut plateau = Plateau::builder().factor(0.5).patience(0).mode(Mode::Max).build()?;
+    /// let mut factors = Vec::new();
+    /// for accuracy in [0.5, 0.6, 0.6] {
+    ///     plateau.observe(accuracy)?;
+    ///     factors.push(plateau.factor());
+    /// }
+    /// assert_eq!(factors, [1.0, 1.0, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn mode(mut self, mode: Mode) -> Self {
         self.watch.mode = mode;
@@ -98,18 +125,58 @@ impl PlateauBuilder {
     }
 
     /// What each reduction multiplies by; above 0 and below 1.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Plateau};
+    ///
+    /// let mut plateau = Plateau::builder().patience(0).factor(0.2).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 5.0, 4.0] {
+    ///     plateau.observe(loss)?;
+    ///     factors.push(plateau.factor());
+    /// }
+    /// assert_eq!(factors, [1.0, 0.2, 0.2]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn factor(self, factor: f64) -> Self {
         Self { factor, ..self }
     }
 
     /// Bad observations in a row that are borne; the next one reduces.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Plateau};
+    ///
+    /// let mut plateau = Plateau::builder().factor(0.5).patience(1).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 5.0, 5.0, 5.0, 5.0] {
+    ///     plateau.observe(loss)?;
+    ///     factors.push(plateau.factor());
+    /// }
+    /// assert_eq!(factors, [1.0, 1.0, 0.5, 0.5, 0.25]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn patience(self, patience: u64) -> Self {
         Self { patience, ..self }
     }
 
     /// By how much a metric must be better to count as better.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Plateau, Threshold};
+    ///
+    /// // 4.8 is not better than 5 by 0.5, 4.4 is.
+    /// let mut plateau = Plateau::builder().factor(0.5).patience(0).threshold(Threshold::Absolute(0.5)).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 4.8, 4.4] {
+    ///     plateau.observe(loss)?;
+    ///     factors.push(plateau.factor());
+    /// }
+    /// assert_eq!(factors, [1.0, 0.5, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn threshold(mut self, threshold: Threshold) -> Self {
         self.watch.threshold = threshold;
@@ -117,18 +184,57 @@ impl PlateauBuilder {
     }
 
     /// Observations after a reduction that are not counted as bad.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Plateau};
+    ///
+    /// let mut plateau = Plateau::builder().factor(0.5).patience(0).cooldown(2).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 5.0, 5.0, 5.0, 5.0] {
+    ///     plateau.observe(loss)?;
+    ///     factors.push(plateau.factor());
+    /// }
+    /// assert_eq!(factors, [1.0, 0.5, 0.5, 0.5, 0.25]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn cooldown(self, cooldown: u64) -> Self {
         Self { cooldown, ..self }
     }
 
     /// What the factor does not fall below; from 0 to 1.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Plateau};
+    ///
+    /// let mut plateau = Plateau::builder().factor(0.5).patience(0).min_factor(0.3).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, 5.0, 5.0, 5.0] {
+    ///     plateau.observe(loss)?;
+    ///     factors.push(plateau.factor());
+    /// }
+    /// assert_eq!(factors, [1.0, 0.5, 0.3, 0.3]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn min_factor(self, min_factor: f64) -> Self {
         Self { min_factor, ..self }
     }
 
     /// What to do with a metric that is NaN or infinite.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, NonFinite, Plateau};
+    ///
+    /// let mut plateau = Plateau::builder().factor(0.5).patience(0).non_finite(NonFinite::Bad).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [5.0, f64::NAN, 4.0] {
+    ///     plateau.observe(loss)?;
+    ///     factors.push(plateau.factor());
+    /// }
+    /// assert_eq!(factors, [1.0, 0.5, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn non_finite(mut self, non_finite: NonFinite) -> Self {
         self.watch.non_finite = non_finite;
@@ -136,6 +242,20 @@ impl PlateauBuilder {
     }
 
     /// How many of the last metrics are averaged; at least 1, which does not smooth.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, Plateau};
+    ///
+    /// // The means are 4, 5 and 3.
+    /// let mut plateau = Plateau::builder().factor(0.5).patience(0).smoothing(2).build()?;
+    /// let mut factors = Vec::new();
+    /// for loss in [4.0, 6.0, 0.0] {
+    ///     plateau.observe(loss)?;
+    ///     factors.push(plateau.factor());
+    /// }
+    /// assert_eq!(factors, [1.0, 0.5, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn smoothing(mut self, metrics: usize) -> Self {
         self.watch.smoothing = metrics;
@@ -189,6 +309,15 @@ impl PlateauBuilder {
 
 impl Plateau {
     /// The settings, with their defaults.
+    ///
+    /// ```
+    /// use lehr::control::Plateau;
+    ///
+    /// let settings = Plateau::builder().factor(0.5).patience(3);
+    /// assert_eq!(settings.build()?, settings.build()?);
+    /// assert!(settings.factor(0.0).build().is_err());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn builder() -> PlateauBuilder {
         PlateauBuilder::default()
     }

@@ -82,9 +82,24 @@ pub(super) struct Limits {
 
 impl ControllerState {
     /// The version that is written. Older ones are read.
+    ///
+    /// ```
+    /// use lehr::control::{Controller, ControllerState, Plateau};
+    ///
+    /// assert_eq!(Plateau::builder().build()?.state().version, ControllerState::VERSION);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub const VERSION: u32 = 1;
 
     /// The state of a controller that has observed nothing.
+    ///
+    /// ```
+    /// use lehr::control::ControllerState;
+    ///
+    /// let state = ControllerState::new("brake", [("limit", "1")]);
+    /// assert_eq!((state.name.as_str(), state.factor, state.observations), ("brake", 1.0, 0));
+    /// assert_eq!(state.settings["limit"], "1");
+    /// ```
     pub fn new<K: Into<String>, V: Into<String>>(
         name: &str,
         settings: impl IntoIterator<Item = (K, V)>,
@@ -110,6 +125,15 @@ impl ControllerState {
     /// # Errors
     ///
     /// [`Error::State`], with each setting that differs.
+    ///
+    /// ```
+    /// use lehr::control::ControllerState;
+    ///
+    /// let (one, two) = (ControllerState::new("brake", [("limit", "1")]), ControllerState::new("brake", [("limit", "2")]));
+    /// assert!(one.check_settings(&one).is_ok());
+    /// let error = one.check_settings(&two).unwrap_err().to_string();
+    /// assert!(error.contains("`limit` of brake was 2, now it is 1"), "{error}");
+    /// ```
     pub fn check_settings(&self, saved: &Self) -> Result<(), Error> {
         into_error(self.differences(saved))
     }

@@ -40,6 +40,14 @@ use crate::time::Time;
 
 /// How far a phase has come: `done = t / L` and `left = (L - t) / L`, each divided from whole numbers, so that
 /// neither loses digits near its end.
+///
+/// ```
+/// use lehr::{Cosine, Curve, Progress};
+///
+/// // A quarter of the way, the cosine has sin^2(pi / 8) of its second level.
+/// let weight = Curve::from(Cosine::default()).weight(Progress::new(25, 100)).map(|weight| weight.to);
+/// assert!((weight.unwrap_or_default() - 0.146_446_609_406_726_24).abs() < 1e-15);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
     /// From 0 at the phase's start to 1 at its end.
@@ -54,6 +62,14 @@ pub struct Progress {
 
 impl Progress {
     /// `elapsed` of `length` updates; past the end it stays at the end. A length of 0 is at its end.
+    ///
+    /// ```
+    /// use lehr::Progress;
+    ///
+    /// let progress = Progress::new(1, 4);
+    /// assert_eq!((progress.done, progress.left, progress.elapsed, progress.length), (0.25, 0.75, 1.0, 4.0));
+    /// assert_eq!([Progress::new(9, 4).done, Progress::new(0, 0).done], [1.0, 1.0]);
+    /// ```
     pub fn new(elapsed: u64, length: u64) -> Self {
         Self::at(elapsed.into(), length)
     }
@@ -78,6 +94,13 @@ impl Progress {
 /// How much of each level a value has: `value = from_level * from + to_level * to`.
 ///
 /// A curve computes both, since `1 - to` would cancel near the end.
+///
+/// ```
+/// use lehr::{Curve, Linear, Progress, Weight};
+///
+/// let weight = Curve::from(Linear).weight(Progress::new(3, 4));
+/// assert_eq!(weight, Some(Weight { from: 0.25, to: 0.75 }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weight {
     /// The share of the level that the phase comes from, 1 at the start.
@@ -130,6 +153,13 @@ trait Shape: Default {
 }
 
 /// A parameter of a shape.
+///
+/// ```
+/// use lehr::{Curve, Parameter, Polynomial};
+///
+/// let curve = Curve::from(Polynomial { power: 2.0 });
+/// assert_eq!(curve.parameters(), [("power", Parameter::Number(2.0))]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Parameter {
     /// A number without a unit.
@@ -195,6 +225,13 @@ macro_rules! curves {
 
         impl Curve {
             /// The names of all shapes, as plan text writes them.
+            ///
+            /// ```
+            /// use lehr::Curve;
+            ///
+            /// assert_eq!(Curve::NAMES.len(), 14);
+            /// assert!(Curve::NAMES.iter().all(|name| Curve::named(name).is_some_and(|curve| curve.name() == *name)));
+            /// ```
             pub const NAMES: &'static [&'static str] = &[$($shape::NAME),*];
 
             /// The shape of that name with its default parameters.
@@ -215,6 +252,12 @@ macro_rules! curves {
             }
 
             /// The shape's name in plan text.
+            ///
+            /// ```
+            /// use lehr::{Curve, PowerLaw};
+            ///
+            /// assert_eq!(Curve::from(PowerLaw::default()).name(), "power_law");
+            /// ```
             pub fn name(&self) -> &'static str {
                 match self {
                     $(Self::$shape(_) => $shape::NAME,)*
@@ -225,6 +268,14 @@ macro_rules! curves {
             ///
             /// `None` for a shape whose value depends on the levels in another way ([`Geometric`], [`Harmonic`]), or
             /// on the first one alone ([`PowerLaw`], [`Decay`]).
+            ///
+            /// ```
+            /// use lehr::{Curve, Geometric, Linear, Progress};
+            ///
+            /// let half = Progress::new(2, 4);
+            /// assert_eq!(Curve::from(Linear).weight(half).map(|weight| (weight.from, weight.to)), Some((0.5, 0.5)));
+            /// assert_eq!(Curve::from(Geometric).weight(half), None);
+            /// ```
             #[inline(always)]
             pub fn weight(&self, progress: Progress) -> Option<Weight> {
                 #[cfg(test)]
@@ -262,6 +313,14 @@ macro_rules! curves {
             }
 
             /// The shape's parameters with their values.
+            ///
+            /// ```
+            /// use lehr::{Curve, Linear, Parameter, Tanh};
+            ///
+            /// let names = Curve::from(Tanh::default()).parameters();
+            /// assert!(names.iter().all(|(_, value)| matches!(value, Parameter::Number(_))));
+            /// assert!(Curve::from(Linear).parameters().is_empty());
+            /// ```
             pub fn parameters(&self) -> Vec<(&'static str, Parameter)> {
                 match self {
                     $(Self::$shape(shape) => shape.parameters(),)*

@@ -60,24 +60,59 @@ pub fn cosine_with_restarts() -> CosineWithRestarts {
 
 impl CosineWithRestarts {
     /// Rises from a level, absolute or a multiple of the base, to the base over this span.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::cosine_with_restarts, times, updates};
+    ///
+    /// let spec = cosine_with_restarts().warmup(updates(4), times(0.5)).spec();
+    /// let plan = spec.resolve(&Horizon::updates(12)?)?;
+    /// assert_eq!([0, 2, 4, 8, 12].map(|n| plan.value_at(n, 2.0)), [1.0, 1.5, 2.0, 1.0, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn warmup(self, over: impl Into<Span>, from: Level) -> Self {
         Self { warmup: Warmup { over: over.into(), from }, ..self }
     }
 
     /// How many cosines share the run; at least 1.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::cosine_with_restarts};
+    ///
+    /// let plan = cosine_with_restarts().cycles(3).spec().resolve(&Horizon::updates(12)?)?;
+    /// assert_eq!([0, 2, 4, 6, 8, 10, 12].map(|n| plan.value_at(n, 2.0)), [2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn cycles(self, cycles: u64) -> Self {
         Self { cycles, ..self }
     }
 
     /// The minimum, where each cosine ends.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::cosine_with_restarts};
+    ///
+    /// let plan = cosine_with_restarts().to(absolute(0.5)).spec().resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 2, 4].map(|n| plan.value_at(n, 2.0)), [2.0, 1.25, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn to(self, minimum: Level) -> Self {
         Self { to: minimum, ..self }
     }
 
     /// The phases, to be resolved to a run.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Spec, hold, recipe::cosine_with_restarts, updates};
+    ///
+    /// // As any spec it can be put after another one.
+    /// let plan = Spec::from(hold().over(updates(4))).then(cosine_with_restarts().cycles(2).spec());
+    /// let plan = plan.resolve(&Horizon::updates(12)?)?;
+    /// assert_eq!([0, 4, 6, 8, 10].map(|n| plan.value_at(n, 2.0)), [2.0, 2.0, 1.0, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn spec(self) -> Spec {
         let cycles = Repeat { times: Some(self.cycles), ..Repeat::default() };
         self.warmup.spec().then(Spec::from(cosine().to(self.to)).repeat(cycles))

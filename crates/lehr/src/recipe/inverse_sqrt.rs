@@ -58,24 +58,60 @@ pub fn inverse_sqrt() -> InverseSqrt {
 
 impl InverseSqrt {
     /// Rises from a level, absolute or a multiple of the base, to the base over this span.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::inverse_sqrt, times, updates};
+    ///
+    /// let plan = inverse_sqrt().warmup(updates(4), times(0.0)).spec().resolve(&Horizon::open())?;
+    /// // sqrt(4 / 16) of the base after four times the warm-up.
+    /// assert_eq!([0, 2, 4, 16].map(|n| plan.value_at(n, 2.0)), [0.0, 1.0, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn warmup(self, over: impl Into<Span>, from: Level) -> Self {
         Self { warmup: Warmup { over: over.into(), from }, ..self }
     }
 
     /// The unit of time of the fall: after three of them the value is a half.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::inverse_sqrt, updates};
+    ///
+    /// let plan = inverse_sqrt().timescale(updates(10)).spec().resolve(&Horizon::open())?;
+    /// assert_eq!([0, 30, 80].map(|n| plan.value_at(n, 6.0)), [6.0, 3.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn timescale(self, span: impl Into<Span>) -> Self {
         Self { timescale: Some(span.into()), ..self }
     }
 
     /// A level that the fall does not go below.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::inverse_sqrt, updates};
+    ///
+    /// let spec = inverse_sqrt().timescale(updates(10)).floor(absolute(2.5)).spec();
+    /// let plan = spec.resolve(&Horizon::open())?;
+    /// assert_eq!([0, 30, 80].map(|n| plan.value_at(n, 6.0)), [6.0, 3.0, 2.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn floor(self, level: Level) -> Self {
         Self { floor: Some(level), ..self }
     }
 
     /// The phases, to be resolved to a run.
+    ///
+    /// ```
+    /// use lehr::{Horizon, linear, recipe::inverse_sqrt, times, updates};
+    ///
+    /// // It has no end of its own; this gives it one.
+    /// let spec = inverse_sqrt().timescale(updates(10)).spec().cut(updates(30));
+    /// let plan = spec.then(linear().to(times(0.0)).over(updates(10))).resolve(&Horizon::updates(40)?)?;
+    /// assert_eq!([0, 30, 35, 40].map(|n| plan.value_at(n, 6.0)), [6.0, 3.0, 1.5, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn spec(self) -> Spec {
         let without = if self.warmup.is_none() { updates(10_000) } else { self.warmup.over };
         let scale = self.timescale.unwrap_or(without);

@@ -12,6 +12,16 @@
 //! - Cycles: [`one_cycle`], [`triangular`], [`sgdr`], [`sgdr_list`], [`cosine_with_restarts`].
 //! - Milestones and tables: [`multi_step`], [`piecewise_constant`], [`piecewise`].
 //! - Tools: [`range_test`], [`swa`].
+//!
+//! ```
+//! use lehr::recipe::warmup_cosine;
+//! use lehr::{Horizon, fraction, times};
+//!
+//! let plan = warmup_cosine().warmup(fraction(0.1), times(0.5)).to(times(0.0)).spec();
+//! let plan = plan.resolve(&Horizon::updates(100)?)?;
+//! assert_eq!([0, 5, 10, 55, 100].map(|n| plan.value_at(n, 4.0)), [2.0, 3.0, 4.0, 2.0, 0.0]);
+//! # Ok::<(), lehr::Error>(())
+//! ```
 
 mod cosine_with_restarts;
 mod inverse_sqrt;

@@ -58,6 +58,14 @@ pub fn noam(d_model: u64, warmup: u64) -> Noam {
 
 impl Noam {
     /// Takes the levels as multiples of the base, as Paddle and Burn do.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::noam};
+    ///
+    /// let plan = noam(256, 100).times_base().spec()?.resolve(&Horizon::open())?;
+    /// assert_eq!(plan.value_at(100, 5.0), 5.0 * 0.00625);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn times_base(self) -> Self {
         Self { times_base: true, ..self }
@@ -68,6 +76,18 @@ impl Noam {
     /// # Errors
     ///
     /// [`Error::Parameter`] for a width or a warm-up of 0, between which the peak would be infinite.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::noam, updates};
+    ///
+    /// // The paper's steps are counted from 1.
+    /// let plan = noam(256, 100).spec()?.earlier(updates(1)).resolve(&Horizon::open())?;
+    /// assert_eq!([0, 99].map(|n| plan.value_at(n, 5.0)), [0.0000625, 0.00625]);
+    ///
+    /// let error = noam(0, 100).spec().unwrap_err();
+    /// assert!(error.to_string().starts_with("`d_model` is 0"));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn spec(self) -> Result<Spec, Error> {
         for (name, number) in [("d_model", self.d_model), ("warmup", self.warmup)] {
             if number == 0 {

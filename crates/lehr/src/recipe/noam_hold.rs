@@ -57,30 +57,74 @@ pub fn noam_hold() -> NoamHold {
 impl NoamHold {
     /// Rises from a level, absolute or a multiple of the base, to the base over this span, which is also the
     /// unit of time of the fall.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::noam_hold, times, updates};
+    ///
+    /// let plan = noam_hold().warmup(updates(4), times(0.5)).spec().resolve(&Horizon::open())?;
+    /// assert_eq!([0, 2, 4, 16].map(|n| plan.value_at(n, 2.0)), [1.0, 1.5, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn warmup(self, over: impl Into<Span>, from: Level) -> Self {
         Self { warmup: Warmup { over: over.into(), from }, ..self }
     }
 
     /// Holds the peak for this long.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::noam_hold, times, updates};
+    ///
+    /// let spec = noam_hold().warmup(updates(4), times(0.0)).hold(updates(100)).spec();
+    /// let plan = spec.resolve(&Horizon::open())?;
+    /// assert_eq!([4, 54, 104, 116].map(|n| plan.value_at(n, 2.0)), [2.0, 2.0, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn hold(self, over: impl Into<Span>) -> Self {
         Self { hold: over.into(), ..self }
     }
 
     /// The exponent of the fall.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::noam_hold, times, updates};
+    ///
+    /// let plan = noam_hold().warmup(updates(4), times(0.0)).exponent(1.0).spec().resolve(&Horizon::open())?;
+    /// assert_eq!([4, 8, 16].map(|n| plan.value_at(n, 2.0)), [2.0, 1.0, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn exponent(self, exponent: f64) -> Self {
         Self { exponent, ..self }
     }
 
     /// A level that the fall does not go below.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::noam_hold, times, updates};
+    ///
+    /// let spec = noam_hold().warmup(updates(4), times(0.0)).floor(times(0.25)).spec();
+    /// let plan = spec.resolve(&Horizon::open())?;
+    /// assert_eq!([16, 64, 9999].map(|n| plan.value_at(n, 2.0)), [1.0, 0.5, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn floor(self, level: Level) -> Self {
         Self { floor: Some(level), ..self }
     }
 
     /// The phases, to be resolved to a run.
+    ///
+    /// ```
+    /// use lehr::{epochs, recipe::noam_hold, times};
+    ///
+    /// let spec = noam_hold().warmup(epochs(2), times(0.0)).hold(epochs(3)).spec();
+    /// assert_eq!(
+    ///     spec.to_string(),
+    ///     "linear(from=0x, over=2ep) -> hold(over=3ep) -> power_law(scale=2ep)",
+    /// );
+    /// ```
     pub fn spec(self) -> Spec {
         let mut spec = self.warmup.spec();
         if self.hold != updates(0) {

@@ -76,6 +76,14 @@ pub fn one_cycle() -> OneCycle {
 
 impl OneCycle {
     /// How long the rise takes.
+    ///
+    /// ```
+    /// use lehr::{Horizon, fraction, recipe::one_cycle};
+    ///
+    /// let plan = one_cycle().up(fraction(0.5)).spec().resolve(&Horizon::updates(20)?)?;
+    /// assert_eq!([0, 10].map(|n| plan.value_at(n, 2.0)), [0.08, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn up(self, over: impl Into<Span>) -> Self {
         Self { up: over.into(), ..self }
@@ -97,24 +105,58 @@ impl OneCycle {
     }
 
     /// Where the rise starts.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::one_cycle};
+    ///
+    /// let plan = one_cycle().from(absolute(0.5)).spec().resolve(&Horizon::updates(20)?)?;
+    /// assert_eq!([0, 3, 6].map(|n| plan.value_at(n, 2.0)), [0.5, 1.25, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn from(self, start: Level) -> Self {
         Self { from: start, ..self }
     }
 
     /// Where the last fall ends.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::one_cycle};
+    ///
+    /// let plan = one_cycle().to(absolute(0.5)).spec().resolve(&Horizon::updates(20)?)?;
+    /// assert_eq!([6, 13, 20, 21].map(|n| plan.value_at(n, 2.0)), [2.0, 1.25, 0.5, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn to(self, end: Level) -> Self {
         Self { to: end, ..self }
     }
 
     /// Straight lines instead of cosines.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::one_cycle, times};
+    ///
+    /// let spec = one_cycle().linear().from(times(0.0)).to(times(0.0)).spec();
+    /// let plan = spec.resolve(&Horizon::updates(10)?)?;
+    /// assert_eq!([0, 1, 3, 10].map(|n| plan.value_at(n, 3.0)), [0.0, 1.0, 3.0, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn linear(self) -> Self {
         Self { curve: Linear.into(), ..self }
     }
 
     /// The phases, to be resolved to a run.
+    ///
+    /// ```
+    /// use lehr::{recipe::one_cycle, updates};
+    ///
+    /// assert_eq!(
+    ///     one_cycle().linear().up(updates(8)).spec().to_string(),
+    ///     "linear(from=0.04x, to=1x, over=8) -> linear(to=4e-6x, over=rest)",
+    /// );
+    /// ```
     pub fn spec(self) -> Spec {
         let spec = self.hill(self.from, Level::BASE);
         spec.then(phase(self.curve).to(self.to).over(rest()))
@@ -122,6 +164,14 @@ impl OneCycle {
 
     /// The mirrored cycle for the momentum or the first beta: at `high` where the other one starts, at `low`
     /// where it peaks, back at `high` for the end. torch has 0.85 and 0.95.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::one_cycle};
+    ///
+    /// let momentum = one_cycle().momentum(absolute(0.75), absolute(0.95)).resolve(&Horizon::updates(20)?)?;
+    /// assert_eq!([0, 6, 20].map(|n| momentum.value_at(n, 0.9)), [0.95, 0.75, 0.95]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn momentum(self, low: Level, high: Level) -> Spec {
         let spec = self.hill(high, low);
         match self.down {

@@ -63,6 +63,17 @@ impl PiecewiseConstant {
     /// # Errors
     ///
     /// [`Error::Parameter`] for boundaries out of their order or in several units.
+    ///
+    /// ```
+    /// use lehr::{epochs, recipe::piecewise_constant, times, updates};
+    ///
+    /// let spec = piecewise_constant(times(1.0), [(epochs(2), times(0.5))]).spec()?;
+    /// assert_eq!(spec.to_string(), "hold(from=1x, over=2ep) -> hold(from=0.5x)");
+    ///
+    /// let units = [(epochs(2), times(0.5)), (updates(900), times(0.1))];
+    /// assert!(piecewise_constant(times(1.0), units).spec().is_err());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn spec(&self) -> Result<Spec, Error> {
         let positions: Vec<Span> = self.boundaries.iter().map(|(position, _)| *position).collect();
         let (mut spec, mut level) = (Spec::default(), self.first);
@@ -134,6 +145,15 @@ pub fn piecewise(points: impl IntoIterator<Item = (Span, Level)>) -> Piecewise {
 
 impl Piecewise {
     /// Joins the points by another shape, such as [`Cosine`](crate::Cosine).
+    ///
+    /// ```
+    /// use lehr::{Cosine, Horizon, recipe::piecewise, times, updates};
+    ///
+    /// let points = [(updates(0), times(1.0)), (updates(4), times(0.5))];
+    /// let plan = piecewise(points).curve(Cosine::default()).spec()?.resolve(&Horizon::updates(8)?)?;
+    /// assert_eq!([0, 2, 4, 8].map(|n| plan.value_at(n, 4.0)), [4.0, 3.0, 2.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn curve(self, curve: impl Into<Curve>) -> Self {
         Self { curve: curve.into(), ..self }
@@ -144,6 +164,17 @@ impl Piecewise {
     /// # Errors
     ///
     /// [`Error::Parameter`] for no points, and for points out of their order or in several units.
+    ///
+    /// ```
+    /// use lehr::{recipe::piecewise, times, updates};
+    ///
+    /// let spec = piecewise([(updates(10), times(0.5))]).spec()?;
+    /// assert_eq!(spec.to_string(), "hold(from=0.5x, over=10) -> hold(from=0.5x)");
+    ///
+    /// let error = piecewise([]).spec().unwrap_err();
+    /// assert!(error.to_string().starts_with("`points` is empty"));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn spec(&self) -> Result<Spec, Error> {
         let Some((_, last)) = self.points.last() else {
             let rule = "there must be at least one, such as (updates(0), times(1.0))";

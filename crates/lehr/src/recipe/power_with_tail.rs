@@ -67,24 +67,60 @@ pub fn power_with_tail() -> PowerWithTail {
 impl PowerWithTail {
     /// Rises from a level, absolute or a multiple of the base, to the base over this span, which is also the
     /// unit of time of the power law.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::power_with_tail, times, updates};
+    ///
+    /// let spec = power_with_tail().exponent(0.5).warmup(updates(4), times(0.5)).spec();
+    /// let plan = spec.resolve(&Horizon::updates(100)?)?;
+    /// assert_eq!([0, 2, 4, 16].map(|n| plan.value_at(n, 2.0)), [1.0, 1.5, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn warmup(self, over: impl Into<Span>, from: Level) -> Self {
         Self { warmup: Warmup { over: over.into(), from }, ..self }
     }
 
     /// The exponent of the power law.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::power_with_tail, times, updates};
+    ///
+    /// let spec = power_with_tail().warmup(updates(4), times(0.0)).exponent(1.0).spec();
+    /// let plan = spec.resolve(&Horizon::updates(100)?)?;
+    /// assert_eq!([4, 8, 16, 64].map(|n| plan.value_at(n, 2.0)), [2.0, 1.0, 0.5, 0.125]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn exponent(self, exponent: f64) -> Self {
         Self { exponent, ..self }
     }
 
     /// The length of the straight line at the end, and the level that it goes to.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::power_with_tail, times, updates};
+    ///
+    /// let law = power_with_tail().exponent(0.5).warmup(updates(4), times(0.0));
+    /// let plan = law.tail(updates(20), absolute(0.5)).spec().resolve(&Horizon::updates(36)?)?;
+    /// assert_eq!([16, 26, 36].map(|n| plan.value_at(n, 2.0)), [1.0, 0.75, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn tail(self, over: impl Into<Span>, to: Level) -> Self {
         Self { tail: over.into(), to, ..self }
     }
 
     /// The phases, to be resolved to a run.
+    ///
+    /// ```
+    /// use lehr::{fraction, recipe::power_with_tail, times};
+    ///
+    /// assert_eq!(
+    ///     power_with_tail().tail(fraction(0.25), times(0.1)).spec().to_string(),
+    ///     "power_law(exponent=0.51, over=rest) -> linear(to=0.1x, over=25%)",
+    /// );
+    /// ```
     pub fn spec(self) -> Spec {
         let scale = if self.warmup.is_none() { updates(1) } else { self.warmup.over };
         let law = PowerLaw { exponent: self.exponent, scale, ..PowerLaw::default() };

@@ -70,6 +70,14 @@ pub fn sgdr(period: impl Into<Span>) -> Sgdr {
 
 impl Sgdr {
     /// Rises once, before the first cycle, from a level to the base over this span.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::sgdr, times, updates};
+    ///
+    /// let plan = sgdr(updates(4)).warmup(updates(2), times(0.0)).spec().resolve(&Horizon::open())?;
+    /// assert_eq!([0, 1, 2, 4, 6, 8].map(|n| plan.value_at(n, 2.0)), [0.0, 1.0, 2.0, 1.0, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn warmup(self, over: impl Into<Span>, from: Level) -> Self {
         Self { warmup: Warmup { over: over.into(), from }, ..self }
@@ -77,6 +85,15 @@ impl Sgdr {
 
     /// The factor from each cycle's length to the next (torch's `T_mult`): 1, at least 1.001, or from 0.01 to
     /// 0.999.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::sgdr, updates};
+    ///
+    /// // Cycles of 2, 4 and 8 updates; each middle has half of the peak.
+    /// let plan = sgdr(updates(2)).length(2.0).spec().resolve(&Horizon::open())?;
+    /// assert_eq!([0, 1, 2, 4, 6, 10].map(|n| plan.value_at(n, 2.0)), [2.0, 1.0, 2.0, 1.0, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn length(self, factor: f64) -> Self {
         Self { length: factor, ..self }
@@ -84,24 +101,57 @@ impl Sgdr {
 
     /// The factor from each cycle's height above the minimum to the next (Keras' `m_mul`); finite and above
     /// 0.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::sgdr, updates};
+    ///
+    /// let plan = sgdr(updates(2)).height(0.5).spec().resolve(&Horizon::open())?;
+    /// assert_eq!([0, 2, 4, 6].map(|n| plan.value_at(n, 8.0)), [8.0, 4.0, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn height(self, factor: f64) -> Self {
         Self { height: factor, ..self }
     }
 
     /// The minimum, where each cosine ends.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::sgdr, times, updates};
+    ///
+    /// let plan = sgdr(updates(4)).to(times(0.5)).cycles(1).spec().resolve(&Horizon::updates(8)?)?;
+    /// assert_eq!([0, 2, 4, 8].map(|n| plan.value_at(n, 2.0)), [2.0, 1.5, 1.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn to(self, minimum: Level) -> Self {
         Self { to: minimum, ..self }
     }
 
     /// How many cycles there are; after the last one the minimum is held.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::sgdr, updates};
+    ///
+    /// let plan = sgdr(updates(2)).cycles(2).spec().resolve(&Horizon::updates(9)?)?;
+    /// assert_eq!([0, 1, 2, 3, 4, 9].map(|n| plan.value_at(n, 2.0)), [2.0, 1.0, 2.0, 1.0, 0.0, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn cycles(self, cycles: u64) -> Self {
         Self { cycles: Some(cycles), ..self }
     }
 
     /// The phases, to be resolved to a run.
+    ///
+    /// ```
+    /// use lehr::{epochs, recipe::sgdr, times, updates};
+    ///
+    /// assert_eq!(
+    ///     sgdr(epochs(2)).warmup(updates(50), times(0.1)).cycles(3).spec().to_string(),
+    ///     "linear(from=0.1x, over=50) -> repeat(cosine(to=0x, over=2ep), times=3, anchor=0x) -> hold",
+    /// );
+    /// ```
     pub fn spec(self) -> Spec {
         let how = Repeat { times: self.cycles, length: self.length, height: self.height, anchor: self.to };
         let spec = self.warmup.spec().then(Spec::from(cosine().to(self.to).over(self.period)).repeat(how));
@@ -162,12 +212,32 @@ pub fn sgdr_list(cycles: impl IntoIterator<Item = (Span, Level)>) -> SgdrList {
 
 impl SgdrList {
     /// The minimum, where each cosine ends.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::sgdr_list, times, updates};
+    ///
+    /// let plan = sgdr_list([(updates(4), times(1.0))]).to(absolute(1.0)).spec();
+    /// let plan = plan.resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 2, 4].map(|n| plan.value_at(n, 2.0)), [2.0, 1.5, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn to(self, minimum: Level) -> Self {
         Self { to: minimum, ..self }
     }
 
     /// The phases, to be resolved to a run; without cycles there are none, which resolving refuses.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::sgdr_list, rest, times, updates};
+    ///
+    /// let spec = sgdr_list([(updates(2), times(1.0)), (rest(), times(0.5))]).spec();
+    /// let plan = spec.resolve(&Horizon::updates(10)?)?;
+    /// assert_eq!([0, 1, 2, 6].map(|n| plan.value_at(n, 4.0)), [4.0, 2.0, 2.0, 1.0]);
+    ///
+    /// assert!(sgdr_list([]).spec().resolve(&Horizon::updates(10)?).is_err());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn spec(&self) -> Spec {
         let cycle = |(over, peak): &(Span, Level)| cosine().from(*peak).to(self.to).over(*over);
         self.cycles.iter().map(cycle).fold(Spec::default(), Spec::then)

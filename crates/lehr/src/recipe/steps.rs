@@ -69,12 +69,31 @@ pub fn multi_step(milestones: impl IntoIterator<Item = Span>) -> MultiStep {
 
 impl MultiStep {
     /// One factor for all milestones; finite and above 0.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::multi_step, updates};
+    ///
+    /// let plan = multi_step([updates(2), updates(5)]).factor(0.5).spec()?.resolve(&Horizon::updates(9)?)?;
+    /// assert_eq!([0, 1, 2, 4, 5, 8].map(|n| plan.value_at(n, 8.0)), [8.0, 8.0, 4.0, 4.0, 2.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn factor(self, factor: f64) -> Self {
         Self { factors: Factors::Same(factor), ..self }
     }
 
     /// A factor for each milestone.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::multi_step, updates};
+    ///
+    /// let steps = multi_step([updates(2), updates(5)]);
+    /// let plan = steps.clone().factors([0.5, 0.125]).spec()?.resolve(&Horizon::updates(9)?)?;
+    /// assert_eq!([1, 2, 5].map(|n| plan.value_at(n, 16.0)), [16.0, 8.0, 1.0]);
+    ///
+    /// assert!(steps.factors([0.5]).spec().is_err()); // one for two milestones
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn factors(self, factors: impl IntoIterator<Item = f64>) -> Self {
         Self { factors: Factors::Each(factors.into_iter().collect()), ..self }
@@ -86,6 +105,16 @@ impl MultiStep {
     ///
     /// [`Error::Parameter`] for milestones out of their order or in several units, a factor that is not a
     /// finite number above 0, or another number of factors than of milestones.
+    ///
+    /// ```
+    /// use lehr::{epochs, recipe::multi_step};
+    ///
+    /// let spec = multi_step([epochs(2)]).factor(0.25).spec()?;
+    /// assert_eq!(spec.to_string(), "hold(from=1x, over=2ep) -> hold(from=0.25x)");
+    ///
+    /// assert!(multi_step([epochs(2)]).factor(0.0).spec().is_err());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn spec(&self) -> Result<Spec, Error> {
         let factors = match &self.factors {
             Factors::Same(factor) => vec![*factor; self.milestones.len()],
@@ -150,6 +179,16 @@ pub fn step(every: impl Into<Span>, factor: f64) -> Step {
 
 impl Step {
     /// The phases, to be resolved to a run.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::step, times, updates};
+    ///
+    /// // A staircase with a floor under it.
+    /// let spec = step(updates(2), 0.5).spec().clamp(Some(times(0.25)), None);
+    /// let plan = spec.resolve(&Horizon::open())?;
+    /// assert_eq!([1, 2, 4, 6].map(|n| plan.value_at(n, 8.0)), [8.0, 4.0, 2.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn spec(self) -> Spec {
         let steps = Repeat { height: self.factor, ..Repeat::default() };
         Spec::from(hold().over(self.every)).repeat(steps)

@@ -56,18 +56,40 @@ pub fn swa(to: Level) -> Swa {
 
 impl Swa {
     /// How long the anneal takes.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::swa, updates};
+    ///
+    /// let plan = swa(absolute(1.0)).over(updates(4)).spec().resolve(&Horizon::updates(10)?)?;
+    /// assert_eq!([0, 2, 4, 10].map(|n| plan.value_at(n, 3.0)), [3.0, 2.0, 1.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn over(self, span: impl Into<Span>) -> Self {
         Self { over: span.into(), ..self }
     }
 
     /// Anneals in another shape, such as [`Linear`](crate::Linear).
+    ///
+    /// ```
+    /// use lehr::{Horizon, Linear, absolute, recipe::swa, updates};
+    ///
+    /// let plan = swa(absolute(1.0)).over(updates(4)).curve(Linear).spec().resolve(&Horizon::updates(10)?)?;
+    /// assert_eq!([0, 1, 2, 4].map(|n| plan.value_at(n, 3.0)), [3.0, 2.5, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn curve(self, curve: impl Into<Curve>) -> Self {
         Self { curve: curve.into(), ..self }
     }
 
     /// The phases, to be resolved to a run or put after other phases.
+    ///
+    /// ```
+    /// use lehr::{epochs, recipe::swa, times};
+    ///
+    /// assert_eq!(swa(times(0.5)).over(epochs(1)).spec().to_string(), "cosine(to=0.5x, over=1ep) -> hold");
+    /// ```
     pub fn spec(self) -> Spec {
         Spec::from(phase(self.curve).to(self.to).over(self.over)).then(hold())
     }

@@ -56,18 +56,43 @@ pub fn trapezoid() -> Trapezoid {
 
 impl Trapezoid {
     /// Rises from a level, absolute or a multiple of the base, to the base over this span.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::trapezoid, times, updates};
+    ///
+    /// let plan = trapezoid().warmup(updates(4), times(0.5)).spec().resolve(&Horizon::updates(20)?)?;
+    /// assert_eq!([0, 2, 4, 16].map(|n| plan.value_at(n, 2.0)), [1.0, 1.5, 2.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn warmup(self, over: impl Into<Span>, from: Level) -> Self {
         Self { warmup: Warmup { over: over.into(), from }, ..self }
     }
 
     /// The length of the fall at the end, and the level that it goes to.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::trapezoid, updates};
+    ///
+    /// let plan = trapezoid().decay(updates(4), absolute(1.0)).spec().resolve(&Horizon::updates(20)?)?;
+    /// assert_eq!([15, 16, 18, 20].map(|n| plan.value_at(n, 2.0)), [2.0, 2.0, 1.5, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn decay(self, over: impl Into<Span>, to: Level) -> Self {
         Self { decay: over.into(), to, ..self }
     }
 
     /// The phases, to be resolved to a run.
+    ///
+    /// ```
+    /// use lehr::{fraction, recipe::trapezoid, times, updates};
+    ///
+    /// assert_eq!(
+    ///     trapezoid().warmup(updates(50), times(0.0)).decay(fraction(0.1), times(0.1)).spec().to_string(),
+    ///     "linear(from=0x, over=50) -> hold(over=rest) -> linear(to=0.1x, over=10%)",
+    /// );
+    /// ```
     pub fn spec(self) -> Spec {
         self.warmup.spec().then(hold().over(rest())).then(linear().to(self.to).over(self.decay))
     }

@@ -79,18 +79,42 @@ pub fn triangular(low: Level, up: impl Into<Span>) -> Triangular {
 
 impl Triangular {
     /// The peak of the first cycle.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::triangular, times, updates};
+    ///
+    /// let plan = triangular(times(1.0), updates(2)).to(times(3.0)).spec().resolve(&Horizon::open())?;
+    /// assert_eq!([0, 1, 2, 3, 4].map(|n| plan.value_at(n, 0.5)), [0.5, 1.0, 1.5, 1.0, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn to(self, peak: Level) -> Self {
         Self { to: peak, ..self }
     }
 
     /// How long the way down takes.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::triangular, times, updates};
+    ///
+    /// let plan = triangular(times(0.0), updates(1)).down(updates(4)).spec().resolve(&Horizon::open())?;
+    /// assert_eq!([0, 1, 2, 3, 5, 6].map(|n| plan.value_at(n, 8.0)), [0.0, 8.0, 6.0, 4.0, 0.0, 8.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn down(self, over: impl Into<Span>) -> Self {
         Self { down: over.into(), ..self }
     }
 
     /// Halves the height of each cycle.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::triangular, times, updates};
+    ///
+    /// let plan = triangular(times(0.0), updates(1)).triangular2().spec().resolve(&Horizon::open())?;
+    /// assert_eq!([1, 3, 5, 7].map(|n| plan.value_at(n, 8.0)), [8.0, 4.0, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn triangular2(self) -> Self {
         Self { heights: Heights::Halved, ..self }
@@ -111,12 +135,30 @@ impl Triangular {
     }
 
     /// The phases, to be resolved to a run.
+    ///
+    /// ```
+    /// use lehr::{recipe::triangular, times, updates};
+    ///
+    /// assert_eq!(
+    ///     triangular(times(0.25), updates(5)).down(updates(20)).spec().to_string(),
+    ///     "repeat(linear(from=0.25x, to=1x, over=5) -> linear(to=0.25x, over=20))",
+    /// );
+    /// ```
     pub fn spec(self) -> Spec {
         self.cycles(self.from, self.to)
     }
 
     /// The cycle the other way round, for the momentum or the first beta: at `high` where the other one is
     /// low. torch has 0.8 and 0.9.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::triangular, times, updates};
+    ///
+    /// let cycle = triangular(times(0.1), updates(2)).momentum(absolute(0.5), absolute(1.0));
+    /// let plan = cycle.resolve(&Horizon::updates(8)?)?;
+    /// assert_eq!([0, 1, 2, 3, 4].map(|n| plan.value_at(n, 0.9)), [1.0, 0.75, 0.5, 0.75, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn momentum(self, low: Level, high: Level) -> Spec {
         self.cycles(high, low)
     }

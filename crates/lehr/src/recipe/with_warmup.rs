@@ -111,30 +111,75 @@ pub fn rex() -> WithWarmup {
 
 impl WithWarmup {
     /// Rises from a level, absolute or a multiple of the base, to the base over this span.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::rex, times, updates};
+    ///
+    /// let plan = rex().warmup(updates(4), times(0.5)).spec().resolve(&Horizon::updates(12)?)?;
+    /// // Half-way down, REX is at (1 - 1/2) / (1 - 1/4) = 2/3.
+    /// assert_eq!([0, 2, 4, 8, 12].map(|n| plan.value_at(n, 3.0)), [1.5, 2.25, 3.0, 2.0, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn warmup(self, over: impl Into<Span>, from: Level) -> Self {
         Self { warmup: Warmup { over: over.into(), from }, ..self }
     }
 
     /// Falls in another shape, or in the same one with other parameters.
+    ///
+    /// ```
+    /// use lehr::{Cosine, Horizon, recipe::linear_with_warmup};
+    ///
+    /// let plan = linear_with_warmup().curve(Cosine::default()).spec().resolve(&Horizon::updates(3)?)?;
+    /// // cos(pi / 3) is a half.
+    /// assert!((plan.value_at(1, 2.0) - 1.5).abs() < 1e-15);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn curve(self, curve: impl Into<Curve>) -> Self {
         Self { curve: curve.into(), ..self }
     }
 
     /// The minimum, where the shape ends.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::linear_with_warmup};
+    ///
+    /// let plan = linear_with_warmup().to(absolute(1.0)).spec().resolve(&Horizon::updates(4)?)?;
+    /// assert_eq!([0, 1, 2, 4].map(|n| plan.value_at(n, 3.0)), [3.0, 2.5, 2.0, 1.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn to(self, minimum: Level) -> Self {
         Self { to: minimum, ..self }
     }
 
     /// Holds the minimum for the last part of the run.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::linear_with_warmup, times, updates};
+    ///
+    /// let spec = linear_with_warmup().to(times(0.5)).cooldown(updates(6)).spec();
+    /// let plan = spec.resolve(&Horizon::updates(10)?)?;
+    /// assert_eq!([0, 2, 4, 9].map(|n| plan.value_at(n, 4.0)), [4.0, 3.0, 2.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn cooldown(self, over: impl Into<Span>) -> Self {
         Self { cooldown: over.into(), ..self }
     }
 
     /// The phases, to be resolved to a run.
+    ///
+    /// ```
+    /// use lehr::{epochs, recipe::polynomial_with_warmup, times};
+    ///
+    /// let spec = polynomial_with_warmup(2.0).warmup(epochs(1), times(0.1)).cooldown(epochs(1)).spec();
+    /// assert_eq!(
+    ///     spec.to_string(),
+    ///     "linear(from=0.1x, over=1ep) -> polynomial(power=2, to=1e-7, over=rest) -> hold(over=1ep)",
+    /// );
+    /// ```
     pub fn spec(self) -> Spec {
         let spec = self.warmup.spec().then(phase(self.curve).to(self.to).over(rest()));
         if self.cooldown == updates(0) { spec } else { spec.then(hold().over(self.cooldown)) }
@@ -183,12 +228,31 @@ pub fn constant_with_warmup() -> ConstantWithWarmup {
 
 impl ConstantWithWarmup {
     /// Rises from a level, absolute or a multiple of the base, to the base over this span.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::constant_with_warmup, updates};
+    ///
+    /// let plan = constant_with_warmup().warmup(updates(4), absolute(1.0)).spec().resolve(&Horizon::open())?;
+    /// assert_eq!([0, 2, 4, 400].map(|n| plan.value_at(n, 2.0)), [1.0, 1.5, 2.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn warmup(self, over: impl Into<Span>, from: Level) -> Self {
         Self { warmup: Warmup { over: over.into(), from } }
     }
 
     /// The phases, to be resolved to a run.
+    ///
+    /// ```
+    /// use lehr::{cosine, recipe::constant_with_warmup, times, updates};
+    ///
+    /// // A constant that comes to an end after all.
+    /// let spec = constant_with_warmup().warmup(updates(10), times(0.1)).spec().cut(updates(80));
+    /// assert_eq!(
+    ///     spec.then(cosine().to(times(0.0))).to_string(),
+    ///     "cut(linear(from=0.1x, over=10) -> hold, over=80) -> cosine(to=0x)",
+    /// );
+    /// ```
     pub fn spec(self) -> Spec {
         self.warmup.spec().then(hold())
     }

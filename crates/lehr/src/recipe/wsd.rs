@@ -107,6 +107,14 @@ pub fn wsd() -> Wsd {
 
 impl Wsd {
     /// Rises from a level, absolute or a multiple of the base, to the base over this span.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::wsd, times, updates};
+    ///
+    /// let run = wsd().warmup(updates(4), times(0.5)).resolve(&Horizon::updates(20)?)?;
+    /// assert_eq!([0, 2, 4, 17].map(|n| run.plan().value_at(n, 2.0)), [1.0, 1.5, 2.0, 2.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn warmup(self, over: impl Into<Span>, from: Level) -> Self {
         Self { warmup: Warmup { over: over.into(), from }, ..self }
@@ -114,6 +122,16 @@ impl Wsd {
 
     /// Warms up in another shape than a straight line: [`Cosine`](crate::Cosine), or `1 - sqrt(1 - p)`, which
     /// is `Polynomial { power: 0.5 }`.
+    ///
+    /// ```
+    /// use lehr::{Cosine, Horizon, recipe::wsd, times, updates};
+    ///
+    /// let wsd = wsd().warmup(updates(3), times(0.0)).warmup_curve(Cosine::default());
+    /// let run = wsd.resolve(&Horizon::updates(20)?)?;
+    /// // (1 - cos(pi / 3)) / 2 after one update of three.
+    /// assert!((run.plan().value_at(1, 4.0) - 1.0).abs() < 1e-15);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn warmup_curve(self, curve: impl Into<Curve>) -> Self {
         Self { warmup_curve: curve.into(), ..self }
@@ -140,12 +158,29 @@ impl Wsd {
     }
 
     /// Decays over this span before each checkpoint. A share (`5%`) is of the whole run.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::wsd, updates};
+    ///
+    /// let run = wsd().decay(updates(30)).checkpoints(2).resolve(&Horizon::updates(200)?)?;
+    /// assert_eq!(run.decays().collect::<Vec<_>>(), [70..100, 170..200]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn decay(self, over: impl Into<Span>) -> Self {
         Self { decay: DecayLength::Over(over.into()), ..self }
     }
 
     /// Decays over this share, from 0 to 1, of the distance since the last checkpoint.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::wsd};
+    ///
+    /// // A quarter of the 200 updates to the first checkpoint, a quarter of the 200 after it.
+    /// let run = wsd().decay_share(0.25).checkpoints(2).resolve(&Horizon::updates(400)?)?;
+    /// assert_eq!(run.decays().collect::<Vec<_>>(), [150..200, 350..400]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn decay_share(self, share: f64) -> Self {
         Self { decay: DecayLength::Share(share), ..self }
@@ -153,12 +188,30 @@ impl Wsd {
 
     /// Decays in another shape than `1 - sqrt(p)`: any that goes between two levels.
     /// [`Harmonic`](crate::Harmonic) is the inverse-proportional one of arXiv 2410.05192.
+    ///
+    /// ```
+    /// use lehr::{Horizon, Linear, recipe::wsd, times, updates};
+    ///
+    /// let wsd = wsd().decay(updates(4)).decay_curve(Linear).to(times(0.0));
+    /// let run = wsd.resolve(&Horizon::updates(10)?)?;
+    /// // The last update uses the minimum, so the line has three steps from update 6 to 9.
+    /// assert_eq!([6, 7, 8, 9].map(|n| run.plan().value_at(n, 3.0)), [3.0, 2.0, 1.0, 0.0]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn decay_curve(self, curve: impl Into<Curve>) -> Self {
         Self { decay_curve: curve.into(), ..self }
     }
 
     /// The minimum, used by the last update before each checkpoint.
+    ///
+    /// ```
+    /// use lehr::{Horizon, absolute, recipe::wsd};
+    ///
+    /// let run = wsd().to(absolute(0.5)).resolve(&Horizon::updates(100)?)?;
+    /// assert_eq!([89, 99, 100].map(|n| run.plan().value_at(n, 2.0)), [2.0, 0.5, 0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn to(self, minimum: Level) -> Self {
         Self { to: minimum, ..self }
@@ -166,12 +219,28 @@ impl Wsd {
 
     /// So many checkpoints, each at half of the next one, the last one at the end: `total / 2^(count - 1 -
     /// i)`.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::wsd};
+    ///
+    /// assert_eq!(wsd().checkpoints(4).resolve(&Horizon::updates(800)?)?.checkpoints(), [100, 200, 400, 800]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn checkpoints(self, count: u64) -> Self {
         Self { checkpoints: Checkpoints::Halving(count), ..self }
     }
 
     /// Checkpoints at these positions, counted from the start of the run; the last one is its end.
+    ///
+    /// ```
+    /// use lehr::{Horizon, epochs, recipe::wsd};
+    ///
+    /// let places = [epochs(2), epochs(5), epochs(6)];
+    /// let run = wsd().checkpoints_at(places).resolve(&Horizon::epochs(6, 100)?)?;
+    /// assert_eq!(run.checkpoints(), [200, 500, 600]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn checkpoints_at(self, positions: impl IntoIterator<Item = Span>) -> Self {
         Self { checkpoints: Checkpoints::At(positions.into_iter().collect()), ..self }
@@ -185,6 +254,19 @@ impl Wsd {
     /// many to halve the run for or some that do not follow each other to its end, and for a warm-up or a
     /// decay that does not fit before its checkpoint; [`Error::Horizon`] for a length that `horizon` cannot
     /// convert.
+    ///
+    /// ```
+    /// use lehr::{Horizon, recipe::wsd, times, updates};
+    ///
+    /// let run = wsd().warmup(updates(10), times(0.0)).resolve(&Horizon::updates(100)?)?;
+    /// assert_eq!(run.checkpoints(), [100]);
+    ///
+    /// // The warm-up does not fit before the first of three checkpoints, which is at update 25.
+    /// let late = wsd().warmup(updates(40), times(0.0)).checkpoints(3);
+    /// let error = late.resolve(&Horizon::updates(100)?).unwrap_err();
+    /// assert!(error.to_string().starts_with("`warmup` is 40 updates, but"), "{error}");
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn resolve(&self, horizon: &Horizon) -> Result<WsdPlan, Error> {
         let mut wsd = self.clone();
         wsd.warmup.over = updates(length("warmup", self.warmup.over, *horizon)?);

@@ -55,6 +55,14 @@ pub(super) struct Interval {
 }
 
 /// One phase of a [`WsdPlan`]; it has at least one update.
+///
+/// ```
+/// use lehr::{Horizon, recipe::{WsdPhaseKind, wsd}};
+///
+/// let last = *wsd().resolve(&Horizon::updates(100)?)?.phases().last().unwrap();
+/// assert_eq!((last.kind, last.start, last.end, last.index), (WsdPhaseKind::After, 100, None, 1));
+/// # Ok::<(), lehr::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WsdPhase {
     /// Which kind of phase it is.
@@ -69,6 +77,15 @@ pub struct WsdPhase {
 }
 
 /// The kinds of phases of a [`WsdPlan`].
+///
+/// ```
+/// use lehr::{Horizon, recipe::{WsdPhaseKind, wsd}, times, updates};
+///
+/// let run = wsd().warmup(updates(5), times(0.0)).resolve(&Horizon::updates(100)?)?;
+/// let kinds: Vec<_> = run.phases().iter().map(|phase| phase.kind).collect();
+/// assert_eq!(kinds, [WsdPhaseKind::WarmUp, WsdPhaseKind::Stable, WsdPhaseKind::Decay, WsdPhaseKind::After]);
+/// # Ok::<(), lehr::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WsdPhaseKind {
     /// The rise to the peak.
@@ -119,6 +136,17 @@ impl WsdPlan {
     }
 
     /// The values, to be attached to an optimizer.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, recipe::wsd};
+    ///
+    /// let run = wsd().resolve(&Horizon::updates(100)?)?;
+    /// let mut optimizer = MemoryGroups::of("lr", &[0.1]);
+    /// let mut schedule = Scheduler::builder().field("lr", run.plan().clone()).attach(&mut optimizer)?;
+    /// schedule.seek(99, &mut optimizer)?;
+    /// assert_eq!(optimizer.values("lr")?, [1e-6 * 0.1]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn plan(&self) -> &Plan {
         &self.plan
     }

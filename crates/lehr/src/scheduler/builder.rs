@@ -10,6 +10,19 @@ use crate::horizon::Horizon;
 use crate::rule::{Kind, Rule};
 
 /// What to do when the optimizer has got more groups than when the scheduler was attached.
+///
+/// ```
+/// use lehr::{Horizon, MemoryGroups, NewGroups, Scheduler, Spec};
+///
+/// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+/// let mut groups = MemoryGroups::of("lr", &[1.0]);
+/// let builder = Scheduler::builder().field("lr", plan).new_groups(NewGroups::Adopt);
+/// let mut scheduler = builder.attach(&mut groups)?;
+/// let mut groups = groups.group("late", [("lr", 8.0)]);
+/// scheduler.step(&mut groups)?;
+/// assert_eq!(groups.values("lr")?, [0.75, 6.0]);
+/// # Ok::<(), lehr::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NewGroups {
     /// Refuse to step: a group that nobody schedules would be a silent mistake.
@@ -20,6 +33,18 @@ pub enum NewGroups {
 }
 
 /// The fields of a [`Scheduler`] that is not attached yet.
+///
+/// ```
+/// use lehr::{Horizon, MemoryGroups, Scheduler, Spec};
+///
+/// // Specs may wait for the run's length.
+/// let builder = Scheduler::builder().field("lr", "linear(from=0x, over=50%) -> hold".parse::<Spec>()?);
+/// let mut groups = MemoryGroups::of("lr", &[1.0]);
+/// let mut scheduler = builder.resolve(&Horizon::updates(8)?)?.attach(&mut groups)?;
+/// scheduler.seek(2, &mut groups)?;
+/// assert_eq!(groups.values("lr")?, [0.5]);
+/// # Ok::<(), lehr::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct SchedulerBuilder {
     fields: Vec<(String, Selection, Rule)>,
@@ -29,6 +54,16 @@ pub struct SchedulerBuilder {
 
 impl SchedulerBuilder {
     /// Schedules a field of every group. A plan with absolute levels leaves groups alone whose base is 0.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Spec};
+    ///
+    /// let plan = "hold(from=0.1)".parse::<Spec>()?.resolve(&Horizon::open())?;
+    /// let mut groups = MemoryGroups::of("weight_decay", &[0.04, 0.0]);
+    /// Scheduler::builder().field("weight_decay", plan).attach(&mut groups)?;
+    /// assert_eq!(groups.values("weight_decay")?, [0.1, 0.0]); // a base of 0 is left alone
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn field(self, field: &str, rule: impl Into<Rule>) -> Self {
         self.field_on(field, Selection::All, rule)
@@ -135,6 +170,19 @@ impl SchedulerBuilder {
     /// infinite; [`Error::Parameter`] for a spec that is not resolved, a plan that does not fit a base, a tie to a field
     /// that is not scheduled or that is tied back, a controller of a field that is not scheduled. No group is then
     /// changed.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Spec};
+    ///
+    /// let plan = "linear(from=0.5x, to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0, 0.1]);
+    /// Scheduler::builder().field("lr", plan.clone()).attach(&mut groups)?;
+    /// assert_eq!(groups.values("lr")?, [0.5, 0.05]);
+    /// // The same field twice is an error, and so is one that is not there.
+    /// assert!(Scheduler::builder().field("lr", plan.clone()).field("lr", plan.clone()).attach(&mut groups).is_err());
+    /// assert!(Scheduler::builder().field("momentum", plan).attach(&mut groups).is_err());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn attach(self, groups: &mut (impl ParamGroups + ?Sized)) -> Result<Scheduler, Error> {
         let mut tracks: Vec<Track> = Vec::with_capacity(self.fields.len());
         for (field, selection, rule) in self.fields {

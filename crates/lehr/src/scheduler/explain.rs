@@ -8,6 +8,16 @@ use crate::number::rounded;
 use crate::plan::Section;
 
 /// What a planned field of a group uses at some update, and why.
+///
+/// ```
+/// use lehr::{Horizon, MemoryGroups, Scheduler, Spec};
+///
+/// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(100)?)?;
+/// let scheduler = Scheduler::builder().field("lr", plan).attach(&mut MemoryGroups::of("lr", &[2.0]))?;
+/// let why = &scheduler.explain(25)[0];
+/// assert_eq!((why.planned, why.end, why.section.progress, why.factor), (1.5, Some(100), 0.25, None));
+/// # Ok::<(), lehr::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// The field.

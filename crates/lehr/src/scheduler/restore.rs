@@ -12,6 +12,18 @@ use crate::spec::Spec;
 
 impl Scheduler {
     /// The progress, as plain data.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Spec};
+    ///
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let mut scheduler = Scheduler::builder().field("lr", plan).attach(&mut groups)?;
+    /// scheduler.step(&mut groups)?;
+    /// let state = scheduler.state();
+    /// assert_eq!((state.num_updates, state.fields[0].field.as_str()), (1, "lr"));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn state(&self) -> State {
         let fields = self.tracks.iter().map(|track| {
             let fingerprint = track.driver.fingerprint();

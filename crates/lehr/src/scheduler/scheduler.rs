@@ -65,6 +65,16 @@ impl fmt::Debug for Control {
 
 impl Scheduler {
     /// A scheduler without fields, to add some and attach it.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Spec};
+    ///
+    /// let plan = "hold(from=0.5x)".parse::<Spec>()?.resolve(&Horizon::open())?;
+    /// let mut groups = MemoryGroups::new().group("all", [("lr", 0.2), ("weight_decay", 0.04)]);
+    /// Scheduler::builder().field("lr", plan.clone()).field("weight_decay", plan).attach(&mut groups)?;
+    /// assert_eq!((groups.values("lr")?, groups.values("weight_decay")?), (vec![0.1], vec![0.02]));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn builder() -> SchedulerBuilder {
         SchedulerBuilder::default()
     }
@@ -279,11 +289,38 @@ impl Scheduler {
     }
 
     /// Updates that are completed.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Spec};
+    ///
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let mut scheduler = Scheduler::builder().field("lr", plan).attach(&mut groups)?;
+    /// assert_eq!(scheduler.num_updates(), 0);
+    /// scheduler.step(&mut groups)?;
+    /// scheduler.step_if(false, &mut groups)?; // a loss scaler skipped this one
+    /// assert_eq!(scheduler.num_updates(), 1);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn num_updates(&self) -> u64 {
         self.num_updates
     }
 
     /// The scheduled fields, each once, in the order in which they were given.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Selection, Spec};
+    ///
+    /// let plan = "hold".parse::<Spec>()?.resolve(&Horizon::open())?;
+    /// let mut groups = MemoryGroups::new().group("a", [("lr", 0.1)]).group("b", [("lr", 0.1), ("eps", 1e-8)]);
+    /// let scheduler = Scheduler::builder()
+    ///     .field_on("lr", Selection::indices_of([0]), plan.clone())
+    ///     .field_on("lr", Selection::indices_of([1]), plan.clone())
+    ///     .field_on("eps", Selection::indices_of([1]), plan)
+    ///     .attach(&mut groups)?;
+    /// assert_eq!(scheduler.fields(), [&"lr".parse()?, &"eps".parse()?]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn fields(&self) -> Vec<&Field> {
         let mut fields: Vec<&Field> = Vec::new();
         for track in &self.tracks {
@@ -295,6 +332,15 @@ impl Scheduler {
     }
 
     /// What the next update uses; `None` where the field is not scheduled in that group.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Spec};
+    ///
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let scheduler = Scheduler::builder().field("lr", plan).attach(&mut MemoryGroups::of("lr", &[1.0, 0.5]))?;
+    /// assert_eq!([0, 1, 2].map(|group| scheduler.current("lr", group)), [Some(1.0), Some(0.5), None]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn current(&self, field: &str, group: usize) -> Option<f64> {
         self.find(field, group).map(|(track, index)| track.current[index])
     }

@@ -40,10 +40,32 @@ pub struct State {
 
 impl State {
     /// The version that is written. Older ones are read.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Spec, State};
+    ///
+    /// let plan = "hold".parse::<Spec>()?.resolve(&Horizon::open())?;
+    /// let scheduler = Scheduler::builder().field("lr", plan).attach(&mut MemoryGroups::of("lr", &[1.0]))?;
+    /// assert_eq!(scheduler.state().version, State::VERSION);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub const VERSION: u32 = 1;
 }
 
 /// The progress of one rule.
+///
+/// ```
+/// use lehr::{Horizon, MemoryGroups, Scheduler, Spec};
+///
+/// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+/// let mut groups = MemoryGroups::of("lr", &[1.0, 0.5]);
+/// let mut scheduler = Scheduler::builder().field("lr", plan).attach(&mut groups)?;
+/// scheduler.step(&mut groups)?;
+/// let field = &scheduler.state().fields[0];
+/// assert_eq!((field.bases.as_slice(), field.values.as_slice()), ([1.0, 0.5].as_slice(), [0.75, 0.375].as_slice()));
+/// assert_eq!(field.plan.as_deref(), Some("linear(from=1x, to=0, over=4)"));
+/// # Ok::<(), lehr::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct FieldState {
@@ -73,6 +95,28 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<S
 }
 
 /// What to do where a saved state has another plan than the scheduler.
+///
+/// ```
+/// use lehr::{Horizon, MemoryGroups, OnMismatch, Scheduler, Spec};
+///
+/// let attach = |updates, groups: &mut MemoryGroups| {
+///     let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(updates)?)?;
+///     Scheduler::builder().field("lr", plan).attach(groups)
+/// };
+/// let mut groups = MemoryGroups::of("lr", &[1.0]);
+/// let mut scheduler = attach(10, &mut groups)?;
+/// scheduler.step(&mut groups)?;
+/// let state = scheduler.state();
+///
+/// for (on_mismatch, value) in [(OnMismatch::UseNew, 0.95), (OnMismatch::UseSaved, 0.9)] {
+///     let mut groups = MemoryGroups::of("lr", &[1.0]);
+///     let mut longer = attach(20, &mut groups)?;
+///     assert!(longer.load_state(&state, OnMismatch::Error, &mut groups).is_err());
+///     longer.load_state(&state, on_mismatch, &mut groups)?;
+///     assert_eq!(groups.values("lr")?, [value]);
+/// }
+/// # Ok::<(), lehr::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnMismatch {
     /// Refuse, with a list of what differs.

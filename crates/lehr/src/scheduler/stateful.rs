@@ -34,6 +34,17 @@ impl StatefulScheduler {
     /// # Errors
     ///
     /// As [`SchedulerBuilder::attach`](crate::SchedulerBuilder::attach); no group is then changed.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Spec, StatefulScheduler};
+    ///
+    /// let plan = "linear(from=0.5x)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// StatefulScheduler::attach("lr", plan.clone(), &mut groups)?;
+    /// assert_eq!(groups.values("lr")?, [0.5]);
+    /// assert!(StatefulScheduler::attach("momentum", plan, &mut groups).is_err());
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn attach(
         field: &str,
         rule: impl Into<Rule>,
@@ -47,6 +58,17 @@ impl StatefulScheduler {
     /// # Errors
     ///
     /// As [`Scheduler::step`]; no group is then changed, and the count is not raised.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Spec, StatefulScheduler};
+    ///
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let mut scheduler = StatefulScheduler::attach("lr", plan, &mut groups)?;
+    /// scheduler.step(&mut groups)?;
+    /// assert_eq!(groups.values("lr")?, [0.75]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn step(&mut self, groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
         self.inner.step(groups)
     }
@@ -56,16 +78,52 @@ impl StatefulScheduler {
     /// # Errors
     ///
     /// As [`step`](Self::step).
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Spec, StatefulScheduler};
+    ///
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let mut scheduler = StatefulScheduler::attach("lr", plan, &mut groups)?;
+    /// for updated in [true, false, true] {
+    ///     scheduler.step_if(updated, &mut groups)?;
+    /// }
+    /// assert_eq!(groups.values("lr")?, [0.5]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn step_if(&mut self, updated: bool, groups: &mut (impl ParamGroups + ?Sized)) -> Result<(), Error> {
         self.inner.step_if(updated, groups)
     }
 
     /// Updates that are completed.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Spec, StatefulScheduler};
+    ///
+    /// let plan = "hold".parse::<Spec>()?.resolve(&Horizon::open())?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let mut scheduler = StatefulScheduler::attach("lr", plan, &mut groups)?;
+    /// assert_eq!(scheduler.num_updates(), 0);
+    /// scheduler.step(&mut groups)?;
+    /// assert_eq!(scheduler.num_updates(), 1);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn num_updates(&self) -> u64 {
         self.inner.num_updates()
     }
 
     /// The progress, as plain data.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Spec, StatefulScheduler};
+    ///
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let mut scheduler = StatefulScheduler::attach("lr", plan, &mut groups)?;
+    /// scheduler.step(&mut groups)?;
+    /// assert_eq!((scheduler.state().num_updates, &scheduler.state().fields[0].values), (1, &vec![0.75]));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn state(&self) -> State {
         self.inner.state()
     }
@@ -75,6 +133,21 @@ impl StatefulScheduler {
     /// # Errors
     ///
     /// As [`Scheduler::load_state`]; nothing is then changed.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, OnMismatch, Spec, StatefulScheduler};
+    ///
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let mut old = StatefulScheduler::attach("lr", plan.clone(), &mut groups)?;
+    /// old.step(&mut groups)?;
+    ///
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let mut new = StatefulScheduler::attach("lr", plan, &mut groups)?;
+    /// new.load_state(&old.state(), OnMismatch::Error, &mut groups)?;
+    /// assert_eq!((new.num_updates(), groups.values("lr")?), (1, vec![0.75]));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn load_state(
         &mut self,
         state: &State,

@@ -38,6 +38,16 @@ impl StatelessScheduler {
     /// # Errors
     ///
     /// As [`SchedulerBuilder::attach`](crate::SchedulerBuilder::attach); no group is then changed.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Spec, StatelessScheduler};
+    ///
+    /// let plan = "linear(from=0.25x)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// StatelessScheduler::attach("lr", plan, &mut groups)?;
+    /// assert_eq!(groups.values("lr")?, [0.25]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn attach(
         field: &str,
         rule: impl Into<Rule>,
@@ -51,6 +61,19 @@ impl StatelessScheduler {
     /// # Errors
     ///
     /// As [`Scheduler::step`](crate::Scheduler::step); no group is then changed.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Spec, StatelessScheduler};
+    ///
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::of("lr", &[1.0]);
+    /// let mut scheduler = StatelessScheduler::attach("lr", plan, &mut groups)?;
+    /// for (n, value) in [(3, 0.25), (3, 0.25), (1, 0.75)] {
+    ///     scheduler.step_update(n, &mut groups)?;
+    ///     assert_eq!(groups.values("lr")?, [value]);
+    /// }
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     pub fn step_update(
         &mut self,
         num_updates: u64,

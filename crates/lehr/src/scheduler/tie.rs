@@ -64,12 +64,35 @@ pub fn tied_to(field: &str) -> Result<Tie, Error> {
 impl Tie {
     /// `base * (source / (the source's base))^exponent`: 0.5 is the square-root rule between learning rate and batch
     /// size, 2 it turned round.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Spec, tied_to};
+    ///
+    /// let lr = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::new().group("all", [("lr", 1.0), ("weight_decay", 0.04)]);
+    /// let builder = Scheduler::builder().field("lr", lr).field("weight_decay", tied_to("lr")?.power(0.5));
+    /// // The learning rate is a quarter of its base, the weight decay half of its own.
+    /// builder.attach(&mut groups)?.seek(3, &mut groups)?;
+    /// assert_eq!(groups.values("weight_decay")?, [0.02]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn power(self, exponent: f64) -> Self {
         Self { how: How::Power(exponent), ..self }
     }
 
     /// `offset + scale * source`, whatever the bases: `linear(1.0, -1.0)` is one minus the source.
+    ///
+    /// ```
+    /// use lehr::{Horizon, MemoryGroups, Scheduler, Spec, tied_to};
+    ///
+    /// let lr = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut groups = MemoryGroups::new().group("all", [("lr", 0.5), ("momentum", 0.9)]);
+    /// let builder = Scheduler::builder().field("lr", lr).field("momentum", tied_to("lr")?.linear(1.0, -1.0));
+    /// builder.attach(&mut groups)?.seek(2, &mut groups)?;
+    /// assert_eq!(groups.values("momentum")?, [1.0 - 0.25]);
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     #[must_use]
     pub fn linear(self, offset: f64, scale: f64) -> Self {
         Self { how: How::Linear { offset, scale }, ..self }

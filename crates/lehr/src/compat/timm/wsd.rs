@@ -8,6 +8,17 @@ use crate::error::Error;
 
 words! {
     /// What [`WSDLRScheduler`] does between warm-up and decay.
+    ///
+    /// ```
+    /// use lehr::compat::{Replica, timm::{StableFn, WSDLRScheduler}};
+    ///
+    /// let stable = |stable_fn| {
+    ///     let wsd = WSDLRScheduler { t_initial: 900, decay_t: 4, stable_fn, ..WSDLRScheduler::default() };
+    ///     Replica::from(wsd).value_at(300, 1.0)
+    /// };
+    /// assert_eq!(stable(StableFn::Constant), 1.0);
+    /// assert!(stable(StableFn::Rsqrt) < 1.0);
+    /// ```
     StableFn {
         /// It holds the base.
         Constant = "constant",
@@ -20,6 +31,17 @@ words! {
 
 words! {
     /// How [`WSDLRScheduler`] decays. A function of one's own is not replicated.
+    ///
+    /// ```
+    /// use lehr::compat::{Replica, timm::{DecayFn, WSDLRScheduler}};
+    ///
+    /// let half_way = |decay_fn| {
+    ///     let wsd = WSDLRScheduler { t_initial: 8, decay_t: 4, decay_fn, ..WSDLRScheduler::default() };
+    ///     Replica::from(wsd).value_at(6, 1.0)
+    /// };
+    /// assert_eq!(half_way(DecayFn::Linear), 0.5);
+    /// assert!((half_way(DecayFn::OneMinusSqrt) - (1.0 - 0.5_f64.sqrt())).abs() < 1e-15);
+    /// ```
     DecayFn {
         /// `1 - p`.
         Linear = "linear",

@@ -6,6 +6,18 @@ use crate::error::Error;
 
 words! {
     /// How the cycles of [`CyclicLR`] change.
+    ///
+    /// ```
+    /// use lehr::compat::{Replica, torch::{CyclicLR, Mode}};
+    ///
+    /// let peaks = |mode| {
+    ///     let (base_lr, max_lr) = (Some(0.0), Some(1.0));
+    ///     let cycles = Replica::from(CyclicLR { base_lr, max_lr, step_size_up: 2.0, mode, ..CyclicLR::default() });
+    ///     [2, 6, 10].map(|n| cycles.value_at(n, 0.3))
+    /// };
+    /// assert_eq!(peaks(Mode::Triangular), [1.0, 1.0, 1.0]);
+    /// assert_eq!(peaks(Mode::Triangular2), [1.0, 0.5, 0.25]);
+    /// ```
     Mode {
         /// All cycles are as high.
         Triangular = "triangular",

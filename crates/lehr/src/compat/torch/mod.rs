@@ -47,6 +47,16 @@ pub use swa::SWALR;
 
 words! {
     /// The shape between two values of [`OneCycleLR`] and [`SWALR`].
+    ///
+    /// ```
+    /// use lehr::compat::{Replica, torch::{AnnealStrategy, SWALR}};
+    ///
+    /// let after_one = |anneal_strategy| {
+    ///     let swa = SWALR { swa_lr: Some(0.0), anneal_epochs: 4, anneal_strategy, ..SWALR::default() };
+    ///     Replica::from(swa).value_at(1, 1.0)
+    /// };
+    /// assert!(after_one(AnnealStrategy::Cos) > after_one(AnnealStrategy::Linear));
+    /// ```
     AnnealStrategy {
         /// Half a cosine wave.
         Cos = "cos",
@@ -58,6 +68,14 @@ words! {
 words! {
     /// Which of the two fields that [`OneCycleLR`] and [`CyclicLR`] write. It is the one argument that the originals do
     /// not have: one replica is one field.
+    ///
+    /// ```
+    /// use lehr::compat::{Replica, torch::{Field, OneCycleLR}};
+    ///
+    /// let lr = OneCycleLR { max_lr: Some(1.0), total_steps: Some(8), pct_start: 0.5, ..OneCycleLR::default() };
+    /// let momentum = OneCycleLR { field: Field::Momentum, ..lr.clone() };
+    /// assert_eq!((Replica::from(lr).value_at(3, 0.3), Replica::from(momentum).value_at(0, 0.9)), (1.0, 0.95));
+    /// ```
     Field {
         /// The learning rate.
         Lr = "lr",

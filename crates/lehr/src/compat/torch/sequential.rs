@@ -48,6 +48,15 @@ impl SequentialLR {
     ///
     /// If there is no scheduler, if there is not one milestone fewer, if they do not ascend, if a scheduler is not one
     /// that can be in a sequence, or if a scheduler's own check fails.
+    ///
+    /// ```
+    /// use lehr::compat::torch::{ExponentialLR, SequentialLR};
+    ///
+    /// let decay = ExponentialLR { gamma: Some(0.5) };
+    /// let twice = SequentialLR { schedulers: vec![decay.clone().into(), decay.into()], milestones: vec![2] };
+    /// assert!(twice.check().is_ok());
+    /// assert!(SequentialLR { milestones: vec![2, 5], ..twice }.check().is_err());
+    /// ```
     pub fn check(&self) -> Result<(), Error> {
         if self.schedulers.len() != self.milestones.len() + 1 {
             return Err(Error::parameter(
@@ -86,6 +95,15 @@ impl SequentialLR {
     }
 
     /// What the original puts into a group of that base after n steps: see [`Replica::value_at`].
+    ///
+    /// ```
+    /// use lehr::compat::torch::{ExponentialLR, SequentialLR};
+    ///
+    /// let decay = ExponentialLR { gamma: Some(0.5) };
+    /// let twice = SequentialLR { schedulers: vec![decay.clone().into(), decay.into()], milestones: vec![2] };
+    /// // At its milestone the second one begins at the base.
+    /// assert_eq!([0, 1, 2, 3].map(|n| twice.value_at(n, 8.0)), [8.0, 4.0, 8.0, 4.0]);
+    /// ```
     pub fn value_at(&self, n: u64, base: f64) -> f64 {
         let index = self.milestones.partition_point(|milestone| *milestone <= n);
         let start = index.checked_sub(1).and_then(|before| self.milestones.get(before));

@@ -8,6 +8,18 @@ use crate::error::Error;
 
 words! {
     /// The warm-up of [`WarmupStableDecay`].
+    ///
+    /// ```
+    /// use lehr::compat::{Replica, transformers::{WarmupStableDecay, WarmupType}};
+    ///
+    /// let half = |warmup_type| {
+    ///     let (num_warmup_steps, num_training_steps) = (4, Some(8));
+    ///     let wsd = WarmupStableDecay { num_warmup_steps, num_training_steps, warmup_type, ..WarmupStableDecay::default() };
+    ///     Replica::from(wsd).value_at(2, 1.0)
+    /// };
+    /// assert_eq!(half(WarmupType::Linear), 0.5);
+    /// assert!((half(WarmupType::OneMinusSqrt) - (1.0 - 0.5_f64.sqrt())).abs() < 1e-15);
+    /// ```
     WarmupType {
         /// `p`.
         Linear = "linear",
@@ -20,6 +32,17 @@ words! {
 
 words! {
     /// The decay of [`WarmupStableDecay`].
+    ///
+    /// ```
+    /// use lehr::compat::{Replica, transformers::{DecayType, WarmupStableDecay}};
+    ///
+    /// let quarter = |decay_type| {
+    ///     let (num_decay_steps, num_training_steps) = (8, Some(8));
+    ///     let wsd = WarmupStableDecay { num_decay_steps, num_training_steps, decay_type, ..WarmupStableDecay::default() };
+    ///     Replica::from(wsd).value_at(2, 1.0)
+    /// };
+    /// assert_eq!((quarter(DecayType::Linear), quarter(DecayType::OneMinusSqrt)), (0.75, 0.5));
+    /// ```
     DecayType {
         /// `1 - p`.
         Linear = "linear",
