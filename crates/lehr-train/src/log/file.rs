@@ -87,6 +87,12 @@ fn reopen(path: &Path, length: u64, first: &[u8], fixed: bool) -> io::Result<Fil
         );
         return Err(io::Error::other(shorter));
     }
+    if fixed && length < first.len() as u64 {
+        let less = format!(
+            "the checkpoint says that it had {length} bytes, less than its first line: log to another file"
+        );
+        return Err(io::Error::other(less));
+    }
     if fixed {
         let mut start = vec![0; first.len()];
         file.read_exact(&mut start)?;
