@@ -8,6 +8,7 @@
 mod sums;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -144,7 +145,6 @@ fn a_folder_that_cannot_be_made_or_written_is_named() {
     assert_eq!(fs::read_to_string(&file).unwrap(), "before");
 
     // A read-only folder, for all but root, whom no mode stops.
-    use std::os::unix::fs::PermissionsExt;
     let closed = folder.path().join("closed");
     fs::create_dir(&closed).unwrap();
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o555)).unwrap();
