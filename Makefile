@@ -11,21 +11,27 @@ demo: ## Train a real model on real data, learning rate and weight decay schedul
 test: ## All tests that need only Rust
 	$(CARGO) test --workspace --all-features
 
-lint: ## Format, clippy, documentation, dependencies of the core
+lint: ## Format, clippy, documentation, dependencies and features of the core
 	$(CARGO) fmt --all -- --check
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml -- --check
 	$(CARGO) clippy --workspace --all-targets --all-features -- -D warnings
 	$(CARGO) clippy -p lehr --no-default-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps
 	tools/check-core-dependencies
+	tools/check-features crates/lehr/Cargo.toml
 
 golden: .venv-golden/installed ## Write the golden tables anew from the installed originals
 	for table in curves peers compat control optimizers; do $(GOLDEN_PYTHON) tools/golden/$$table.py || exit 1; done
 	$(CARGO) run --manifest-path tools/golden/burn/Cargo.toml > crates/lehr/tests/golden/burn.csv
 
-thorough: .venv-golden/installed ## What takes minutes: every update of 100,000 against 60 digits
+thorough: .venv-golden/installed ## What takes minutes: accuracy, kills, a soak, tests without debug assertions, each feature alone
 	$(CARGO) build --release -p lehr --example values
 	$(GOLDEN_PYTHON) tools/golden/accuracy.py $${CARGO_TARGET_DIR:-target}/release/examples/values
 	LEHR_KILLS=200 $(CARGO) test --release -p lehr-candle --test kill -- --nocapture
+	LEHR_SOAK=100000000 $(CARGO) test --release -p lehr --all-features --test soak -- --nocapture
+	$(CARGO) test --release -p lehr -p lehr-spec -p lehr-train --all-features
+	tools/check-features crates/*/Cargo.toml adapters/lehr-burn/Cargo.toml
+	tools/check-dependencies
 
 .PHONY: bench bench-check fuzz test-fuzz
 
@@ -39,8 +45,8 @@ bench-check: ## Fail if an operation takes 10 % more instructions than benches/i
 fuzz: ## Fuzz all that is read and called, an hour a target
 	tools/fuzz 3600
 
-test-fuzz: ## The same for some seconds a target
-	tools/fuzz 15
+test-fuzz: ## The same for some seconds a target: two minutes and a half, and the build
+	tools/fuzz 20
 
 .venv-golden/installed: tools/golden/requirements.txt
 	python3 -m venv .venv-golden

@@ -1,3 +1,5 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: lehr_fuzz::constructors::Constructor| lehr_fuzz::constructors::check(&input));
+libfuzzer_sys::fuzz_target!(|input: lehr_fuzz::constructors::Constructor| lehr_fuzz::constructors::check(
+    &input
+));

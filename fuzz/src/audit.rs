@@ -2,7 +2,8 @@
 
 use lehr_spec::{Format, History, Overrides, Source, SpecFile};
 
-const SPEC: &str = "version = 1\nlr.phases = \"linear(from=0.1x, over=10%) -> cosine(to=1e-6)\"\nhorizon.updates = 100\n";
+const SPEC: &str =
+    "version = 1\nlr.phases = \"linear(from=0.1x, over=10%) -> cosine(to=1e-6)\"\nhorizon.updates = 100\n";
 
 /// Reads and audits; every deviation is at an update of the run.
 pub fn check(bytes: &[u8]) {

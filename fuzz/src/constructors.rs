@@ -4,8 +4,8 @@ use arbitrary::Arbitrary;
 use lehr::control::{Greedy, Plateau, Threshold};
 use lehr::{
     Cosine, Curve, Decay, Exponential, Geometric, Harmonic, Hold, Horizon, Level, Linear, Logarithmic, Noise,
-    Polynomial, Power, PowerLaw, Ratio, Repeat, Rex, Sine, Span, Spec, Tanh, absolute, epochs, fraction, phase, recipe,
-    rest, times, updates,
+    Polynomial, Power, PowerLaw, Ratio, Repeat, Rex, Sine, Span, Spec, Tanh, absolute, epochs, fraction,
+    phase, recipe, rest, times, updates,
 };
 
 /// A length.
@@ -123,7 +123,8 @@ impl Tree {
             Self::Then(one, other) => one.spec(depth)?.then(other.spec(depth)?),
             Self::Cut(of, over) => of.spec(depth)?.cut(*over),
             Self::Repeat { of, times, length, height, anchor } => {
-                let how = Repeat { times: *times, length: *length, height: *height, anchor: (*anchor).into() };
+                let how =
+                    Repeat { times: *times, length: *length, height: *height, anchor: (*anchor).into() };
                 of.spec(depth)?.repeat(how)
             }
             Self::Scale(of, by) => of.spec(depth)?.scale(*by),
@@ -147,9 +148,28 @@ impl Tree {
 #[derive(Arbitrary, Debug)]
 pub enum Constructor {
     Plan(Tree),
-    Horizon { epochs: u64, updates_per_epoch: u64, tree: Tree },
-    Plateau { factor: f64, patience: u64, threshold: f64, relative: bool, min_factor: f64, smoothing: usize, metrics: Vec<f64> },
-    Greedy { factor: f64, patience: u64, min_factor: f64, max_factor: f64, smoothing: usize, metrics: Vec<f64> },
+    Horizon {
+        epochs: u64,
+        updates_per_epoch: u64,
+        tree: Tree,
+    },
+    Plateau {
+        factor: f64,
+        patience: u64,
+        threshold: f64,
+        relative: bool,
+        min_factor: f64,
+        smoothing: usize,
+        metrics: Vec<f64>,
+    },
+    Greedy {
+        factor: f64,
+        patience: u64,
+        min_factor: f64,
+        max_factor: f64,
+        smoothing: usize,
+        metrics: Vec<f64>,
+    },
 }
 
 /// Builds it: an error says something, and what is built answers with numbers.

@@ -13,9 +13,12 @@ pub fn check(bytes: &[u8]) {
         _ => Library::Transformers,
     };
     let Ok(source) = Source::from_bytes("fuzz", bytes) else { return };
-    let options = ConvertOptions { updates: Some(1000), updates_per_epoch: Some(100), ..ConvertOptions::default() };
+    let options =
+        ConvertOptions { updates: Some(1000), updates_per_epoch: Some(100), ..ConvertOptions::default() };
     for options in [options, ConvertOptions { replica: true, ..options }] {
-        let Ok(converted) = lehr_spec::convert(&source, Format::Yaml, None, library, options) else { continue };
+        let Ok(converted) = lehr_spec::convert(&source, Format::Yaml, None, library, options) else {
+            continue;
+        };
         if converted.fields.is_empty() {
             continue;
         }

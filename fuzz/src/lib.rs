@@ -1,21 +1,24 @@
 //! What must hold for any input: one module for each fuzz target, with its check.
 //!
-//! Untrusted text (`plan_text`, `spec_file`, `state`, `convert`, `audit`) never panics and never hangs, and what is
-//! accepted reads back equal. `constructors` and `operations` call the API with any numbers in any order.
+//! Untrusted input (`plan_text`, `spec_file`, `state`, `checkpoint`, `convert`, `audit`) never panics and never hangs, and
+//! what is accepted reads back equal. `constructors` and `operations` call the API with any numbers in any order.
 
 pub mod audit;
+pub mod checkpoint;
 pub mod constructors;
 pub mod convert;
 pub mod operations;
 pub mod plan_text;
 pub mod spec_file;
 pub mod state;
+mod trainer;
 
 use lehr::{Horizon, MemoryGroups, Plan, Scheduler, Selection};
 
 /// Runs of every kind: one update, epochs, long, without an end.
 fn horizons() -> impl Iterator<Item = Horizon> {
-    let made = [Horizon::updates(1), Horizon::updates(1000), Horizon::epochs(30, 334), Horizon::updates(1 << 53)];
+    let made =
+        [Horizon::updates(1), Horizon::updates(1000), Horizon::epochs(30, 334), Horizon::updates(1 << 53)];
     made.into_iter().flatten().chain([Horizon::open()])
 }
 

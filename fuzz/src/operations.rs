@@ -3,7 +3,8 @@
 use arbitrary::Arbitrary;
 use lehr::control::{Controller, Plateau};
 use lehr::{
-    Cosine, Curve, Horizon, Linear, MemoryGroups, NewGroups, OnMismatch, ParamGroups, Plan, Retarget, Scheduler, absolute, times,
+    Cosine, Curve, Horizon, Linear, MemoryGroups, NewGroups, OnMismatch, ParamGroups, Plan, Retarget,
+    Scheduler, absolute, times,
 };
 
 use crate::state::plateau;

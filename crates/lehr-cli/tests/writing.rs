@@ -103,6 +103,51 @@ fn a_full_disk_a_folder_in_the_way_and_no_folder_leave_nothing() {
 }
 
 #[test]
+fn a_full_disk_leaves_the_file_that_was_there() {
+    let folder = folder();
+    for (name, args) in WRITERS {
+        fs::write(folder.path().join(name), "before").unwrap();
+        let before = names(folder.path());
+        let ran = shell(folder.path(), "trap '' XFSZ; ulimit -f 0;", args, name);
+        let said = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{args:?}: {said}");
+        assert!(said.starts_with("error: ") && said.contains(name), "{said}");
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), "before", "{args:?}");
+        assert_eq!(names(folder.path()), before);
+    }
+}
+
+#[test]
+fn of_many_writers_one_wins_and_no_reader_sees_a_part() {
+    let folder = folder();
+    let plot = |plan: &str, output: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lehr"));
+        command.args(["plot", plan, "--updates", "100", "-o", output]).current_dir(folder.path());
+        command
+    };
+    let plans = ["linear(to=0)", "cosine(to=0)"];
+    let whole = plans.map(|plan| {
+        assert!(plot(plan, "alone.svg").status().unwrap().success());
+        fs::read_to_string(folder.path().join("alone.svg")).unwrap()
+    });
+    fs::write(folder.path().join("a.svg"), &whole[0]).unwrap();
+    let before = names(folder.path());
+    let mut writers: Vec<_> = (0..12).map(|n| plot(plans[n % 2], "a.svg").spawn().unwrap()).collect();
+    while !writers.is_empty() {
+        let found = fs::read_to_string(folder.path().join("a.svg")).unwrap();
+        assert!(whole.contains(&found), "{found}");
+        writers.retain_mut(|writer| match writer.try_wait().unwrap() {
+            None => true,
+            Some(status) => {
+                assert!(status.success());
+                false
+            }
+        });
+    }
+    assert_eq!(names(folder.path()), before);
+}
+
+#[test]
 fn wrong_input_leaves_the_file_that_was_there() {
     let folder = folder();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();

@@ -244,6 +244,26 @@ mod tests {
     }
 
     #[test]
+    fn no_clock_is_believed() {
+        let (_folder, path, mut file) = opened(TEXT);
+        let save = ask(&file, |tree| tree["horizon"]["updates"] = 200.into(), false);
+        let stamp = fs::metadata(&path).unwrap().modified().unwrap();
+        let change = |updates: &str, at: SystemTime| {
+            fs::write(&path, TEXT.replace("100", updates)).unwrap();
+            fs::File::options().write(true).open(&path).unwrap().set_modified(at).unwrap();
+        };
+        // The clock has gone back: an older file is a change as well.
+        change("300", SystemTime::UNIX_EPOCH);
+        assert!(file.look());
+        // As long and of the same time: it may go unseen, but it is not written over.
+        change("100", stamp);
+        file.look();
+        change("400", stamp);
+        assert!(matches!(file.save(&save), Saved::Conflict));
+        assert!(fs::read_to_string(&path).unwrap().contains("400"));
+    }
+
+    #[test]
     fn what_cannot_be_read_is_reported_and_not_saved() {
         let (_folder, path, mut file) = opened(TEXT);
         let mut save = ask(&file, |tree| tree["lr"]["phases"][0]["shape"] = "cosin".into(), true);

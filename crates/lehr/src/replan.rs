@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::level::{Affine, Level};
 use crate::plan::{Body, Item, Plan, ResolvedPhase};
 use crate::span::Span;
+use crate::spec::Spec;
 
 /// How a plan gets another length, see [`Plan::retarget`].
 ///
@@ -45,8 +46,9 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if the plan has no end, if `total` is not after `at`, or if a plan is to keep its shape in a
-    /// shorter run.
+    /// [`Error::Parameter`] if the plan has no end, if `total` is not after `at`, if a plan is to keep its shape in a
+    /// shorter run, or if what was stretched has been stretched so often (some 30 times) that no saved state could be
+    /// read.
     pub fn retarget(&self, at: u64, total: u64, how: Retarget) -> Result<Self, Error> {
         let Some(end) = self.end() else {
             return Err(Error::parameter("retarget", total, "this plan has no end, so it goes with any"));
@@ -54,13 +56,17 @@ impl Plan {
         if total <= at {
             return Err(Error::parameter("total", total, format!("{at} updates are completed already")));
         }
-        if end <= at {
-            let (mut items, _) = self.split(at);
-            items.push(self.held(at, Some(total)));
-            return Ok(Self::of(items));
+        if total == end {
+            return Ok(self.clone());
         }
         let (mut items, tail) = self.split(at);
+        let holds = match tail.as_slice() {
+            [] => true,
+            [item] => item.holds(),
+            _ => false,
+        };
         match how {
+            _ if holds => items.push(self.held(at, Some(total))),
             Retarget::Stretch => {
                 let by = Ratio::new(total - at, end - at)?;
                 let stretch = Combinator::Stretch(Stretch { plan: Self::of(tail), by });
@@ -77,7 +83,7 @@ impl Plan {
                 items.extend(tail.into_iter().map(|item| item.moved(at + longer)));
             }
         }
-        Ok(Self::of(items))
+        Self::of(items).readable("total", total)
     }
 
     /// The plan up to update `at`, and from its value there a curve to another level, which is then held.
@@ -116,7 +122,17 @@ impl Plan {
             .ok_or_else(|| Error::parameter("over", over, "the run would not fit 64 bits"))?;
         let phase = ResolvedPhase { curve, from, to: Some(to), start: at, end: Some(end), inclusive: false };
         items.push(Item { start: at, end: Some(end), body: Body::Phase(phase) });
-        Ok(Self::of(items))
+        Self::of(items).readable("over", over)
+    }
+
+    /// This plan, if its text can be read: a state is loaded from that.
+    fn readable(self, parameter: &str, value: u64) -> Result<Self, Error> {
+        if self.to_string().parse::<Spec>().is_ok() {
+            return Ok(self);
+        }
+        let rule = "the plan has been changed so often that its text is nested too deep, or too long, to be read from a \
+                    saved state: anneal, or attach a new plan";
+        Err(Error::parameter(parameter, value, rule))
     }
 
     /// A phase that holds the value of update `start`, which is a boundary by now.
@@ -134,6 +150,10 @@ impl Plan {
             match item.end {
                 Some(end) if end <= at => head.push(item.clone()),
                 _ if item.start >= at => tail.push(item.clone().moved_back(at)),
+                end if item.holds() => {
+                    head.push(item.clone().between(item.start, Some(at)));
+                    tail.push(item.clone().between(0, end.map(|end| end - at)));
+                }
                 end => {
                     let (plan, offset) = self.alone(index);
                     let beginning = if offset == 0 {
@@ -157,7 +177,15 @@ impl Plan {
     }
 
     /// The plan without its first `by` updates, as one item of that length.
-    fn shifted(self, by: u64, end: Option<u64>) -> Self {
+    fn shifted(mut self, mut by: u64, end: Option<u64>) -> Self {
+        // Shifted twice is shifted once, further.
+        if let [Item { body: Body::Combined(combinator), .. }] = self.items()
+            && let Combinator::Shift(Shift { plan, by: Span::Updates(before), earlier: true }) =
+                combinator.as_ref()
+            && let Some(sum) = before.checked_add(by)
+        {
+            (self, by) = (plan.clone(), sum);
+        }
         let shift = Combinator::Shift(Shift { plan: self, by: Span::Updates(by), earlier: true });
         Self::of(vec![Item { start: 0, end, body: Body::Combined(Box::new(shift)) }])
     }
@@ -180,6 +208,20 @@ impl Item {
         matches!(&self.body, Body::Phase(ResolvedPhase { from: None, .. }))
     }
 
+    /// Whether it is a phase that stays at one level.
+    fn holds(&self) -> bool {
+        matches!(&self.body, Body::Phase(ResolvedPhase { curve: Curve::Hold(_), from: Some(_), .. }))
+    }
+
+    /// The phase from another place on, or to another one.
+    fn between(self, start: u64, end: Option<u64>) -> Self {
+        let body = match self.body {
+            Body::Phase(phase) => Body::Phase(ResolvedPhase { start, end, ..phase }),
+            other => other,
+        };
+        Self { start, end, body }
+    }
+
     fn moved(self, later: u64) -> Self {
         self.placed(|n| n.saturating_add(later))
     }
@@ -190,10 +232,6 @@ impl Item {
 
     fn placed(self, place: impl Fn(u64) -> u64) -> Self {
         let (start, end) = (place(self.start), self.end.map(&place));
-        let body = match self.body {
-            Body::Phase(phase) => Body::Phase(ResolvedPhase { start, end, ..phase }),
-            other => other,
-        };
-        Self { start, end, body }
+        self.between(start, end)
     }
 }

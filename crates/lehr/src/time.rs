@@ -12,9 +12,13 @@ pub(crate) enum Time {
     /// `numerator / denominator`; whole numbers beyond 64 bits are over 1.
     Fraction {
         numerator: u128,
+        /// At most [`MAX_DENOMINATOR`].
         denominator: u128,
     },
 }
+
+/// Any number of updates over this has room in 128 bits.
+const MAX_DENOMINATOR: u128 = 1 << 63;
 
 impl From<u64> for Time {
     #[inline(always)]
@@ -72,7 +76,7 @@ impl Time {
         match self {
             Self::Whole(n) => n as f64,
             Self::Fraction { denominator: 1, .. } => self.floor() as f64,
-            Self::Fraction { numerator, denominator } => numerator as f64 / denominator as f64,
+            Self::Fraction { numerator, denominator } => quotient(numerator, denominator),
         }
     }
 
@@ -110,15 +114,19 @@ impl Time {
 
     /// `self * by / over`; both are above 0.
     pub(crate) fn scaled(self, by: u64, over: u64) -> Self {
-        let (numerator, denominator) = self.parts();
-        let exact = (numerator.checked_mul(by.into()), denominator.checked_mul(over.into()));
-        if let (Some(numerator), Some(denominator)) = exact {
+        let scaled = |(numerator, denominator): (u128, u128)| {
+            Some((numerator.checked_mul(by.into())?, denominator.checked_mul(over.into())?))
+        };
+        let exact = scaled(self.parts()).or_else(|| scaled(lowest(self.parts())));
+        let exact =
+            exact.map(|fraction| if fraction.1 > MAX_DENOMINATOR { lowest(fraction) } else { fraction });
+        if let Some((numerator, denominator)) = exact.filter(|fraction| fraction.1 <= MAX_DENOMINATOR) {
             return match u64::try_from(numerator) {
                 Ok(whole) if denominator == 1 => Self::Whole(whole),
                 _ => Self::Fraction { numerator, denominator },
             };
         }
-        // Ratios nested deeper than 128 bits keep the 53 bits of an f64.
+        // Ratios nested deeper keep the 53 bits of an f64.
         let updates = self.updates() * (by as f64 / over as f64);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let numerator = (updates * (1_u64 << 60) as f64) as u128;
@@ -134,11 +142,27 @@ impl Time {
             }
             Self::Fraction { numerator, denominator } => {
                 let length = over(length, denominator);
-                let left = length.saturating_sub(numerator);
-                (numerator as f64 / length as f64, left as f64 / length as f64)
+                (quotient(numerator, length), quotient(length.saturating_sub(numerator), length))
             }
         }
     }
+}
+
+/// The same f64 for every way to write one fraction: numbers that f64 cannot hold are divided in lowest terms.
+fn quotient(numerator: u128, denominator: u128) -> f64 {
+    let exact = numerator.max(denominator) <= 1 << f64::MANTISSA_DIGITS;
+    let (numerator, denominator) =
+        if exact { (numerator, denominator) } else { lowest((numerator, denominator)) };
+    numerator as f64 / denominator as f64
+}
+
+/// A fraction in lowest terms.
+fn lowest((numerator, denominator): (u128, u128)) -> (u128, u128) {
+    let (mut a, mut b) = (numerator, denominator);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    (numerator / a, denominator / a)
 }
 
 /// `n` updates over this denominator.
@@ -160,6 +184,35 @@ mod tests {
         assert_eq!(time.after(1).updates(), 13.0 / 3.0);
         assert_eq!(time.since(5), time.since(100));
         assert!(time.since(5).is_zero());
+    }
+
+    #[test]
+    fn a_fraction_has_one_value_however_it_is_written() {
+        // 2^40 / 3^20 and the same with 3^18 in both: the larger numbers are no f64.
+        let plain = Time::Fraction { numerator: 1 << 40, denominator: 3_u128.pow(20) };
+        let wide = Time::Fraction { numerator: (1 << 40) * 3_u128.pow(18), denominator: 3_u128.pow(38) };
+        assert_eq!(plain.updates().to_bits(), wide.updates().to_bits());
+        assert_eq!(plain.shares(7).0.to_bits(), wide.shares(7).0.to_bits());
+        assert_eq!(plain.shares(7).1.to_bits(), wide.shares(7).1.to_bits());
+        // 2^100 / 2^60, times 2^60 / 3: exact, though the product needs more than 128 bits.
+        let large = Time::Fraction { numerator: 1 << 100, denominator: 1 << 60 };
+        assert_eq!(large.scaled(1 << 60, 3).scaled(3, 1 << 60).floor(), 1 << 40);
+    }
+
+    #[test]
+    fn any_number_of_updates_is_added_to_any_fraction() {
+        // 2 / 3^k, k from 1 to 100: below one update, whatever it is kept as.
+        let mut time = Time::from(2);
+        for _ in 0..100 {
+            time = time.scaled(1, 3);
+            let later = time.after(1 << 40);
+            assert_eq!(
+                (later.floor(), later.at_least(1 << 40), later.at_least((1 << 40) + 1)),
+                (1 << 40, true, false)
+            );
+            assert_eq!(time.after(u64::MAX).floor(), u64::MAX);
+            assert_eq!(later.since(1 << 40), time);
+        }
     }
 
     #[test]

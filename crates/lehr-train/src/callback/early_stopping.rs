@@ -163,7 +163,7 @@ impl<T: Trainer> Callback<T> for EarlyStopping {
         if self.goal.is_better(value, self.memory.best, self.threshold) {
             self.memory = Memory { best: value, waited: 0 };
         } else {
-            self.memory.waited += 1;
+            self.memory.waited = self.memory.waited.saturating_add(1);
         }
         self.stop_if_due(run);
         Ok(())

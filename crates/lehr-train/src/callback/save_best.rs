@@ -1,5 +1,6 @@
 //! `SaveBest`: keeps the state that a metric was best with.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,14 @@ struct Memory {
     #[serde(with = "number")]
     best: f64,
     path: Option<PathBuf>,
+}
+
+/// What a state's name begins with; the updates follow.
+const PREFIX: &str = "best-";
+
+fn is_best(name: &OsStr) -> bool {
+    let updates = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+    updates.is_some_and(|updates| updates.parse::<u64>().is_ok())
 }
 
 impl SaveBest {
@@ -133,7 +142,7 @@ impl<T: SaveState> Callback<T> for SaveBest {
         if !self.goal.is_better(value, self.memory.best, 0.0) {
             return Ok(());
         }
-        let path = self.folder.join(format!("best-{:010}", run.num_updates()));
+        let path = self.folder.join(format!("{PREFIX}{:010}", run.num_updates()));
         if path.exists() {
             // Of the same updates of an earlier process, which was killed before it came to a checkpoint.
             checkpoint::remove(&path)?;
@@ -157,7 +166,12 @@ impl<T: SaveState> Callback<T> for SaveBest {
     }
 
     fn load_state(&mut self, state: &serde_json::Value) -> Heard<T> {
-        self.memory = Memory::deserialize(state).map_err(|error| TrainError::Callback(error.into()))?;
+        let Memory { best, path } =
+            Memory::deserialize(state).map_err(|error| TrainError::Callback(error.into()))?;
+        // What is removed later lies in this folder, whatever a checkpoint says.
+        let here =
+            |path: PathBuf| path.file_name().filter(|name| is_best(name)).map(|name| self.folder.join(name));
+        self.memory = Memory { best, path: path.and_then(here) };
         Ok(())
     }
 }

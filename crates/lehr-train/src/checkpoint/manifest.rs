@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Write};
-use std::path::Path;
+use std::io::{self, Read, Write};
+use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -16,6 +16,8 @@ use crate::error::{FileError, TrainError};
 const NAME: &str = "checkpoint.json";
 const FORMAT: &str = "lehr-train checkpoint";
 const VERSION: u64 = 1;
+/// No more is read or written: a history of some millions of metrics.
+const MAX_BYTES: u64 = 1 << 28;
 
 /// What a checkpoint is made of.
 #[derive(Serialize, Deserialize)]
@@ -51,8 +53,27 @@ struct Sum {
     crc32c: String,
 }
 
+/// Opens a file of a checkpoint; answers its size too. A checkpoint may come from anybody: no link is followed, and nothing
+/// is waited for.
+fn open(path: &Path) -> Result<(File, u64), FileError> {
+    let opened = || {
+        let data = std::fs::symlink_metadata(path)?;
+        if !data.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        }
+        Ok((File::open(path)?, data.len()))
+    };
+    opened().map_err(FileError::read(path))
+}
+
+/// Whether it is a name in the folder, not a way out of it.
+fn is_plain(name: &str) -> bool {
+    let mut parts = Path::new(name).components();
+    matches!((parts.next(), parts.next()), (Some(Component::Normal(only)), None) if only == name)
+}
+
 fn sum(path: &Path) -> Result<Sum, FileError> {
-    let mut file = File::open(path).map_err(FileError::read(path))?;
+    let (mut file, _) = open(path)?;
     let (mut bytes, mut crc32c, mut buffer) = (0, 0, vec![0; 1 << 16]);
     loop {
         let count = file.read(&mut buffer).map_err(FileError::read(path))?;
@@ -90,6 +111,12 @@ pub(crate) fn write<T: SaveState>(
         let crc32c = format!("{:08x}", crc32c::crc32c(body.get().as_bytes()));
         let envelope = Envelope { format: FORMAT.to_owned(), version: VERSION, crc32c, body: &body };
         let text = serde_json::to_vec(&envelope).map_err(failed)?;
+        if text.len() as u64 > MAX_BYTES {
+            let (bytes, rule) =
+                (text.len(), "record fewer metrics, and keep large values in files of their own");
+            let large = format!("would have {bytes} bytes of `{NAME}`, but {MAX_BYTES} are the most: {rule}");
+            return Err(problem(target, large));
+        }
         let mut file = File::create(&path).map_err(FileError::written(&path))?;
         file.write_all(&text).and_then(|()| file.sync_all()).map_err(FileError::written(&path))?;
         Ok(())
@@ -101,16 +128,24 @@ pub(crate) fn read<E: std::error::Error, R: for<'de> Deserialize<'de>>(
     folder: &Path,
 ) -> Result<Body<R>, TrainError<E>> {
     let path = folder.join(NAME);
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+    let (file, bytes) = match open(&path) {
+        Ok(opened) => opened,
+        Err(error) if error.source.kind() == io::ErrorKind::NotFound => {
             return Err(problem(folder, format!("is none of lehr-train's: it has no `{NAME}`")));
         }
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+        Err(error) => return Err(error.into()),
+    };
+    if bytes > MAX_BYTES {
+        return Err(problem(folder, format!("has {bytes} bytes of `{NAME}`, but {MAX_BYTES} are the most")));
+    }
+    let mut text = String::new();
+    match file.take(MAX_BYTES).read_to_string(&mut text) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
             return Err(problem(folder, format!("is damaged: `{NAME}` is no text")));
         }
         Err(error) => return Err(FileError::read(&path)(error).into()),
-    };
+    }
     let damaged = |error: serde_json::Error| problem(folder, format!("is damaged: `{NAME}`: {error}"));
     let claim: Claim = serde_json::from_str(&text).map_err(damaged)?;
     match (claim.format.as_deref(), claim.version) {
@@ -140,8 +175,11 @@ pub(crate) fn read<E: std::error::Error, R: for<'de> Deserialize<'de>>(
     }
     let body: Body<R> = serde_json::from_str(envelope.body.get()).map_err(damaged)?;
     for (name, saved) in &body.files {
+        if !is_plain(name) {
+            return Err(problem(folder, format!("is damaged: `{name}` is no name of a file in it")));
+        }
         let path = folder.join(name);
-        if !path.exists() {
+        if std::fs::symlink_metadata(&path).is_err() {
             return Err(problem(folder, format!("is damaged: `{name}` is missing")));
         }
         let found = sum(&path)?;

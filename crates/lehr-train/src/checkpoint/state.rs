@@ -385,6 +385,9 @@ impl StateReader {
     }
 }
 
+/// No run counts further: decades at a thousand updates a second. A trainer may multiply what it is told.
+const MAX_COUNT: u64 = 1 << 40;
+
 /// What the loop puts into a checkpoint.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -410,13 +413,25 @@ impl RunState {
         }
     }
 
-    /// Refuses a position in the middle of an epoch whose batches make other updates than those of this run.
+    /// Refuses a position that no run comes to, and one in the middle of an epoch whose batches make other updates than
+    /// those of this run.
     pub(super) fn check<E: std::error::Error>(
         &self,
         path: &Path,
         config: &RunConfig,
         batches: u64,
     ) -> Result<(), TrainError<E>> {
+        let Progress { epoch, batch, epoch_ended, num_updates, num_skipped, .. } = self.progress;
+        let begun = epoch > 0 || (epoch_ended && batch == 0);
+        let counted = [epoch, num_updates, num_skipped].iter().all(|count| *count <= MAX_COUNT);
+        if !begun || !counted || batch > self.train_batches {
+            let nowhere = format!(
+                "is damaged: no run comes to batch {batch} of {} in epoch {epoch}, after {num_updates} updates and \
+                 {num_skipped} skipped ones",
+                self.train_batches
+            );
+            return Err(problem(path, nowhere));
+        }
         let now = (config.train_batches(batches), config.gradient_accumulation_steps);
         let then = (self.train_batches, self.gradient_accumulation_steps);
         if self.progress.epoch_ended || now == then {

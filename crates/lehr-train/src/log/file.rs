@@ -1,6 +1,8 @@
 //! `LogFile`: a file that grows by whole records, and that a resumed run cuts to where its checkpoint was.
 
 use std::fs::File;
+#[cfg(unix)]
+use std::fs::TryLockError;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -49,7 +51,7 @@ impl LogFile {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(FileError::written(path))?;
         }
-        self.file = Some(File::create(path).map_err(FileError::written(path))?);
+        self.file = Some(create(path).map_err(FileError::written(path))?);
         self.place = Place { bytes: 0, metrics: run.history().metrics().len() };
         self.write(first)
     }
@@ -78,14 +80,49 @@ impl LogFile {
     }
 }
 
+/// Opens a file that is written from its beginning, which no other run writes to.
+fn create(path: &Path) -> io::Result<File> {
+    let file = File::options().write(true).create(true).truncate(false).open(path)?;
+    claim(&file)?;
+    if file.metadata()?.is_file() {
+        file.set_len(0)?;
+    }
+    Ok(file)
+}
+
+/// A lock, which the system lets go when the process ends, however it ends.
+#[cfg(unix)]
+fn claim(file: &File) -> io::Result<()> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            Err(io::Error::other("it is in use by another run: wait for it, or log to another file"))
+        }
+        // Some file systems and devices have no locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
+/// Elsewhere a lock would keep readers away.
+#[cfg(not(unix))]
+fn claim(_file: &File) -> io::Result<()> {
+    Ok(())
+}
+
 fn reopen(path: &Path, length: u64, first: &[u8], fixed: bool) -> io::Result<File> {
     let mut file = File::options().read(true).write(true).open(path)?;
+    claim(&file)?;
     let found = file.metadata()?.len();
     if found < length {
         let shorter = format!(
             "it has {found} bytes, but {length} when the checkpoint was saved: restore it, or log to another file"
         );
         return Err(io::Error::other(shorter));
+    }
+    if fixed && length < first.len() as u64 {
+        let less = format!(
+            "the checkpoint says that it had {length} bytes, less than its first line: log to another file"
+        );
+        return Err(io::Error::other(less));
     }
     if fixed {
         let mut start = vec![0; first.len()];
