@@ -450,6 +450,7 @@ fn overshooting_the_end_holds() {
         "cosine(to=0.1x)",
         "polynomial(power=2, to=0)",
         "repeat(cosine(to=0, over=10), times=10)",
+        "hold(over=55) -> repeat(linear(to=0, over=10))",
         "rex(to=0)",
     ] {
         let overshot = plan(text, 100);

@@ -210,6 +210,14 @@ fn ties_that_cannot_be_are_refused() {
             .field("weight_decay", tied_to("lr").unwrap()),
     );
     assert!(circle.contains("cannot be tied to each other in a circle"), "{circle}");
+    let beside = attach(
+        Scheduler::builder()
+            .field("lr", plan("hold", 5))
+            .field("betas[0]", tied_to("betas[1]").unwrap())
+            .field("betas[1]", tied_to("betas[0]").unwrap()),
+    );
+    let named = "`tied_to` is betas[0] = tied_to(betas[1]), betas[1] = tied_to(betas[0]), but fields cannot";
+    assert!(beside.starts_with(named), "{beside}");
     let itself = attach(Scheduler::builder().field("lr", tied_to("lr").unwrap()));
     assert!(itself.contains("in a circle"), "{itself}");
     let alone = attach(Scheduler::builder().field("lr", tied_to("eps").unwrap()));
