@@ -44,7 +44,7 @@ test-fuzz: ## The same for some seconds a target
 
 .PHONY: mutants coverage
 
-mutants: ## Change the core's code, one thing at a time; fail if no test notices: hours
+mutants: ## Change the core's code, one thing at a time; fail if no test notices: an hour or more
 	tools/mutants
 
 coverage: ## The share of lines that the tests run, by crate, and for the core by file
