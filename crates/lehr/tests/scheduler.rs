@@ -202,6 +202,19 @@ fn tied_values_follow_their_source_with_its_factor() {
 }
 
 #[test]
+fn a_plain_tie_is_in_proportion() {
+    let mut groups = optimizer();
+    let mut scheduler = Scheduler::builder()
+        .field("lr", plan("linear(to=0)", 4))
+        .field("weight_decay", tied_to("lr").unwrap())
+        .attach(&mut groups)
+        .unwrap();
+    scheduler.step(&mut groups).unwrap();
+    let [body, head] = groups.values("weight_decay").unwrap()[..] else { panic!("two groups") };
+    assert!((body / 0.04 - 0.75).abs() < 1e-15 && head == 0.0, "{body}, {head}");
+}
+
+#[test]
 fn ties_that_cannot_be_are_refused() {
     let attach = |builder: lehr::SchedulerBuilder| builder.attach(&mut optimizer()).unwrap_err().to_string();
     let circle = attach(
