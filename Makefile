@@ -48,6 +48,14 @@ fuzz: ## Fuzz all that is read and called, an hour a target
 test-fuzz: ## The same for some seconds a target: two minutes and a half, and the build
 	tools/fuzz 20
 
+.PHONY: mutants coverage
+
+mutants: ## Change the core's code, one thing at a time; fail if no test notices: an hour or more
+	tools/mutants
+
+coverage: ## The share of lines that the tests run, by crate, and for the core by file
+	tools/coverage
+
 .venv-golden/installed: tools/golden/requirements.txt
 	python3 -m venv .venv-golden
 	.venv-golden/bin/pip install --quiet -r tools/golden/requirements.txt

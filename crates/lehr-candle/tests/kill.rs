@@ -19,16 +19,19 @@ const EPOCHS: u64 = if cfg!(debug_assertions) { 4 } else { 30 };
 const EVERY: u64 = 20;
 const KEEP: usize = 2;
 
-/// Builds the example, as this test was built, and answers where its program is.
+/// Builds the example, as this test was built and beside it, and answers where its program is.
 fn build() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let [_, _, profile, target] = test.ancestors().collect::<Vec<_>>()[..4] else {
+        panic!("{}", test.display())
+    };
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "-p", "lehr-candle", "--example", "digits"]);
+    cargo.args(["build", "--quiet", "-p", "lehr-candle", "--example", "digits", "--target-dir"]).arg(target);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
     assert!(cargo.status().unwrap().success());
-    let test = std::env::current_exe().unwrap();
-    test.parent().unwrap().parent().unwrap().join("examples/digits")
+    profile.join("examples/digits")
 }
 
 /// A folder in memory, where a run is short, or on the disk, where it is synced and most of its time goes into saving.

@@ -9,8 +9,8 @@
 )]
 
 use lehr::{
-    Error, Field, Horizon, MemoryGroups, ParamGroups, Plan, Scheduler, Selection, Spec, StatefulScheduler,
-    StatelessScheduler, absolute, cosine, geometric, linear, rule, times, updates,
+    Error, Field, Horizon, MemoryGroups, NewGroups, ParamGroups, Plan, Scheduler, Selection, Spec,
+    StatefulScheduler, StatelessScheduler, absolute, cosine, geometric, linear, rule, times, updates,
 };
 
 fn decay() -> Plan {
@@ -86,6 +86,20 @@ fn a_group_of_base_0_is_scheduled_where_it_is_named() {
     let mut zeros = MemoryGroups::of("weight_decay", &[0.0, 0.0]);
     let error = Scheduler::builder().field("weight_decay", ramp).attach(&mut zeros).unwrap_err();
     assert!(error.to_string().starts_with("`weight_decay` is 0 in every group"), "{error}");
+}
+
+#[test]
+fn a_group_of_base_0_stays_at_0_where_all_levels_are_multiples() {
+    let run = Horizon::updates(10).unwrap();
+    let fall = Plan::builder().then(geometric().to(times(0.01))).resolve(&run).unwrap();
+    let mut groups = MemoryGroups::of("weight_decay", &[0.0, 1.0]);
+    let mut scheduler = StatefulScheduler::attach("weight_decay", fall, &mut groups).unwrap();
+    for _ in 0..5 {
+        scheduler.step(&mut groups).unwrap();
+    }
+    let [off, on] = groups.values("weight_decay").unwrap()[..] else { panic!("two groups") };
+    assert_eq!(off, 0.0);
+    assert!((on - 0.1).abs() < 1e-16, "{on}");
 }
 
 #[test]
@@ -222,6 +236,25 @@ fn a_rule_that_forgets_a_group_is_found_out() {
     let error = scheduler.step(&mut groups).unwrap_err();
     assert!(error.to_string().starts_with("`lr` of group 1 (`biases`) would be NaN"), "{error}");
     assert_eq!(groups, optimizer());
+}
+
+#[test]
+fn a_single_group_is_checked_as_well() {
+    let nan = rule("nan", |n, _: &[f64]| (n > 0).then(|| vec![f64::NAN]));
+    let mut groups = MemoryGroups::of("lr", &[1.0]);
+    let mut scheduler = StatefulScheduler::attach("lr", nan, &mut groups).unwrap();
+    let error = scheduler.step(&mut groups).unwrap_err();
+    assert!(error.to_string().starts_with("`lr` of group 0 would be NaN"), "{error}");
+    assert_eq!(groups.values("lr").unwrap(), [1.0]);
+}
+
+#[test]
+fn a_rule_that_leaves_the_groups_alone_does_not_judge_what_they_have() {
+    let silent = rule("silent", |_, _: &[f64]| None::<Vec<f64>>);
+    let mut scheduler = StatefulScheduler::attach("lr", silent, &mut MemoryGroups::of("lr", &[1.0])).unwrap();
+    let mut diverged = MemoryGroups::of("lr", &[f64::INFINITY]);
+    scheduler.step(&mut diverged).unwrap();
+    assert_eq!((scheduler.num_updates(), diverged.values("lr").unwrap()), (1, vec![f64::INFINITY]));
 }
 
 #[test]
@@ -415,6 +448,27 @@ fn groups_that_come_or_go_are_noticed() {
         "the optimizer has 1 group, but had 2 when the scheduler was attached: attach a new scheduler"
     );
     scheduler.step(&mut groups).unwrap();
+}
+
+#[test]
+fn a_group_is_adopted_once_when_the_first_try_fails_at_another_field() {
+    let fall = decay();
+    let mut groups = optimizer();
+    let mut scheduler = Scheduler::builder()
+        .field("lr", fall.clone())
+        .field("weight_decay", fall.clone())
+        .new_groups(NewGroups::Adopt)
+        .attach(&mut groups)
+        .unwrap();
+    let mut without = groups.clone().group("late", [("lr", 2.0)]);
+    let error = scheduler.step(&mut without).unwrap_err().to_string();
+    assert!(error.starts_with("group 2 (`late`) has no field `weight_decay`"), "{error}");
+    groups = groups.group("late", [("lr", 2.0), ("weight_decay", 0.5)]);
+    scheduler.step(&mut groups).unwrap();
+    assert_eq!(groups.values("lr").unwrap()[2], fall.value_at(1, 2.0));
+    assert_eq!(groups.values("weight_decay").unwrap()[2], fall.value_at(1, 0.5));
+    let indices: Vec<Vec<usize>> = scheduler.state().fields.into_iter().map(|field| field.groups).collect();
+    assert_eq!(indices, [[0, 1, 2], [0, 1, 2]]);
 }
 
 #[test]

@@ -133,6 +133,22 @@ fn neighbours_meet_unless_a_jump_was_asked_for() {
 }
 
 #[test]
+fn a_phase_comes_from_the_level_that_the_one_before_was_written_with() {
+    let run = Horizon::updates(10).unwrap();
+    for level in [times(0.0), absolute(0.0), times(0.5)] {
+        let plan = Plan::builder()
+            .then(linear().to(level).over(updates(5)))
+            .then(linear().to(times(1.0)))
+            .resolve(&run)
+            .unwrap();
+        assert_eq!(
+            plan.phases().map(|phase| phase.from).collect::<Vec<_>>(),
+            [Some(times(1.0)), Some(level)]
+        );
+    }
+}
+
+#[test]
 fn last_used_and_current_are_two_things() {
     let plan = warm_up_and_decay(12);
     let mut groups = MemoryGroups::of("lr", &[2.0]);

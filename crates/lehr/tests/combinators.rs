@@ -371,3 +371,16 @@ fn a_plan_that_is_too_long_is_an_error_unless_it_is_cut() {
     let cut = plan("cut(clamp(sum(linear(to=0, over=20), hold(from=0)), min=0.1x), over=10)", 10);
     assert_eq!([0, 5, 10, 11].map(|n| cut.value_at(n, 1.0)), [1.0, 0.75, 0.5, 0.5]);
 }
+
+#[test]
+fn what_a_plan_is_made_of_can_be_gone_through() {
+    let made = plan(
+        "linear(from=0x, over=10) -> sum(hold(over=5) -> linear(to=0), cosine(to=0), over=rest) -> hold(over=20)",
+        100,
+    );
+    assert_eq!(made.parts().collect::<Vec<_>>(), [(0, Some(10)), (10, Some(80)), (80, Some(100))]);
+    assert_eq!(made.phases().map(|phase| phase.start).collect::<Vec<_>>(), [0, 80]);
+    let nested: Vec<_> =
+        made.nested().map(|(part, name, plan)| (part, name, plan.phases().count())).collect();
+    assert_eq!(nested, [(1, "sum", 2), (1, "sum", 1)]);
+}

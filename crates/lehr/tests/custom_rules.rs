@@ -108,3 +108,20 @@ fn a_state_of_another_rule_is_refused() {
     let error = scheduler.load_state(&state, OnMismatch::UseNew, &mut groups).unwrap_err().to_string();
     assert!(error.contains("MilestoneLr") && error.contains("StepWd"), "{error}");
 }
+
+#[test]
+fn a_plan_and_a_rule_do_not_take_each_others_state() {
+    let plan: lehr::Plan = "hold".parse::<lehr::Spec>().unwrap().resolve(&lehr::Horizon::open()).unwrap();
+    let mut groups = MemoryGroups::of("lr", &[0.1]);
+    let mut planned = StatefulScheduler::attach("lr", plan, &mut groups).unwrap();
+    let mut ruled = StatefulScheduler::attach("lr", MilestoneLr, &mut groups).unwrap();
+    for on_mismatch in [OnMismatch::Error, OnMismatch::UseNew, OnMismatch::UseSaved] {
+        let error = ruled.load_state(&planned.state(), on_mismatch, &mut groups).unwrap_err().to_string();
+        assert!(
+            error.ends_with("`lr` was not driven by a rule, now it is by `custom_rules::MilestoneLr`"),
+            "{error}"
+        );
+        let error = planned.load_state(&ruled.state(), on_mismatch, &mut groups).unwrap_err().to_string();
+        assert!(error.contains("`lr` was not driven by a plan, now it is by `hold("), "{error}");
+    }
+}

@@ -399,6 +399,10 @@ fn a_schedule_can_be_simulated_and_drawn() {
     let trace = Trace::sample("lr", &plan("linear(from=0x, over=10%) -> cosine(to=0)", 100), 0.1, 50);
     assert_eq!((trace.first_used(), trace.range().1), (0.0, 0.1));
     assert_eq!(trace.boundaries(), [(0, "linear"), (10, "cosine")]);
+    let cosine = plan("linear(from=0x, over=10%) -> cosine(to=0)", 100);
+    let scheduler = Scheduler::builder().field("lr", cosine).attach(&mut optimizer()).unwrap();
+    assert_eq!(scheduler.trace("lr", 0, 50), Some(trace));
+    assert_eq!(scheduler.trace("weight_decay", 0, 50), None);
 }
 
 #[test]
@@ -450,6 +454,7 @@ fn overshooting_the_end_holds() {
         "cosine(to=0.1x)",
         "polynomial(power=2, to=0)",
         "repeat(cosine(to=0, over=10), times=10)",
+        "hold(over=55) -> repeat(linear(to=0, over=10))",
         "rex(to=0)",
     ] {
         let overshot = plan(text, 100);

@@ -11,7 +11,8 @@
 mod common;
 
 use lehr::{
-    Horizon, MemoryGroups, OnMismatch, Plan, Scheduler, Spec, State, StatefulScheduler, StatelessScheduler,
+    Horizon, MemoryGroups, OnMismatch, Plan, Retarget, Scheduler, Spec, State, StatefulScheduler,
+    StatelessScheduler,
 };
 use proptest::prelude::*;
 
@@ -226,6 +227,21 @@ fn a_plan_that_differs_is_refused_and_named() {
 }
 
 #[test]
+fn a_changed_run_is_left_for_the_schedulers_own_plan_where_that_is_asked_for() {
+    let own = "linear(to=0)".parse::<Spec>().unwrap().resolve(&Horizon::updates(10).unwrap()).unwrap();
+    let mut groups = MemoryGroups::of("lr", &[1.0]);
+    let mut scheduler = Scheduler::builder().field("lr", own.clone()).attach(&mut groups).unwrap();
+    scheduler.retarget(20, Retarget::Stretch, &mut groups).unwrap();
+    scheduler.step(&mut groups).unwrap();
+    let state = scheduler.state();
+    let mut resumed = Scheduler::builder().field("lr", own.clone()).attach(&mut groups).unwrap();
+    resumed.load_state(&state, OnMismatch::UseNew, &mut groups).unwrap();
+    assert_eq!(groups.values("lr").unwrap(), [0.9]);
+    let saved = &resumed.state().fields[0];
+    assert_eq!((&saved.plan, &saved.original), (&Some(own.to_string()), &None));
+}
+
+#[test]
 fn a_damaged_or_foreign_state_is_refused() {
     let plan = "cosine(to=0)".parse::<Spec>().unwrap().resolve(&Horizon::updates(10).unwrap()).unwrap();
     let mut optimizer = groups();
@@ -237,7 +253,7 @@ fn a_damaged_or_foreign_state_is_refused() {
         change(&mut state);
         state
     };
-    let cases: [(&str, State); 9] = [
+    let cases: [(&str, State); 10] = [
         ("it has version 2, but this lehr reads up to version 1", spoil(|state| state.version = 2)),
         ("it schedules [], this scheduler [lr]", spoil(|state| state.fields.clear())),
         (
@@ -251,7 +267,14 @@ fn a_damaged_or_foreign_state_is_refused() {
         ("`lr` has 3 bases and 4 values for 4 groups", spoil(|state| state.fields[0].bases.truncate(3))),
         ("`lr` has 4 bases and 0 values for 4 groups", spoil(|state| state.fields[0].values.clear())),
         ("`lr` was not driven by a plan", spoil(|state| state.fields[0].plan = None)),
-        ("`lr` of group 1 would be NaN", spoil(|state| state.fields[0].bases[1] = f64::NAN)),
+        (
+            "`lr` of group 1 would be NaN, but it must be finite: that is what the saved state says",
+            spoil(|state| state.fields[0].bases[1] = f64::NAN),
+        ),
+        (
+            "`lr` of group 3 would be inf, but it must be finite: that is what the saved state says",
+            spoil(|state| state.fields[0].values[3] = f64::INFINITY),
+        ),
         ("at byte 0, `gibberish`", spoil(|state| state.fields[0].plan = Some("gibberish".to_owned()))),
     ];
     for (expected, state) in cases {
@@ -261,6 +284,14 @@ fn a_damaged_or_foreign_state_is_refused() {
         assert!(error.contains(expected), "{error}\nwas wanted to contain\n{expected}");
         assert_eq!((optimizer.clone(), scheduler.state()), (before, before_state));
     }
+    // A base that the plan cannot have.
+    let divides =
+        "geometric(to=1e-3)".parse::<Spec>().unwrap().resolve(&Horizon::updates(10).unwrap()).unwrap();
+    let mut dividing = attach(&divides, &mut optimizer);
+    let mut state = dividing.state();
+    state.fields[0].bases[2] = 0.0;
+    let error = dividing.load_state(&state, OnMismatch::Error, &mut optimizer).unwrap_err().to_string();
+    assert!(error.starts_with("`from` is 0, but a geometric phase goes between two levels"), "{error}");
     assert!(serde_json::from_str::<State>(r#"{"version":1,"num_updates":3,"fields":[],"extra":0}"#).is_err());
     assert!(serde_json::from_str::<State>(r#"{"version":1,"fields":[]}"#).is_err());
 }

@@ -202,6 +202,19 @@ fn tied_values_follow_their_source_with_its_factor() {
 }
 
 #[test]
+fn a_plain_tie_is_in_proportion() {
+    let mut groups = optimizer();
+    let mut scheduler = Scheduler::builder()
+        .field("lr", plan("linear(to=0)", 4))
+        .field("weight_decay", tied_to("lr").unwrap())
+        .attach(&mut groups)
+        .unwrap();
+    scheduler.step(&mut groups).unwrap();
+    let [body, head] = groups.values("weight_decay").unwrap()[..] else { panic!("two groups") };
+    assert!((body / 0.04 - 0.75).abs() < 1e-15 && head == 0.0, "{body}, {head}");
+}
+
+#[test]
 fn ties_that_cannot_be_are_refused() {
     let attach = |builder: lehr::SchedulerBuilder| builder.attach(&mut optimizer()).unwrap_err().to_string();
     let circle = attach(
@@ -210,6 +223,14 @@ fn ties_that_cannot_be_are_refused() {
             .field("weight_decay", tied_to("lr").unwrap()),
     );
     assert!(circle.contains("cannot be tied to each other in a circle"), "{circle}");
+    let beside = attach(
+        Scheduler::builder()
+            .field("lr", plan("hold", 5))
+            .field("betas[0]", tied_to("betas[1]").unwrap())
+            .field("betas[1]", tied_to("betas[0]").unwrap()),
+    );
+    let named = "`tied_to` is betas[0] = tied_to(betas[1]), betas[1] = tied_to(betas[0]), but fields cannot";
+    assert!(beside.starts_with(named), "{beside}");
     let itself = attach(Scheduler::builder().field("lr", tied_to("lr").unwrap()));
     assert!(itself.contains("in a circle"), "{itself}");
     let alone = attach(Scheduler::builder().field("lr", tied_to("eps").unwrap()));

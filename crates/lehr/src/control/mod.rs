@@ -211,6 +211,51 @@ mod tests {
     fn controllers_can_be_boxed() {
         let controllers: [Box<dyn Controller>; 2] =
             [Box::new(Plateau::builder().build().unwrap()), Box::new(Greedy::builder().build().unwrap())];
-        assert_eq!(controllers.map(|controller| controller.factor()), [1.0, 1.0]);
+        assert_eq!(controllers.each_ref().map(|controller| controller.factor()), [1.0, 1.0]);
+        assert_eq!(controllers.each_ref().map(|controller| controller.name()), ["plateau", "greedy"]);
+    }
+
+    /// A controller with the least that one must say: no name, no way to adapt a state.
+    struct Brake {
+        limit: f64,
+        factor: f64,
+    }
+
+    impl Controller for Brake {
+        fn observe(&mut self, metric: f64) -> Result<(), Error> {
+            if metric > self.limit {
+                self.factor *= 0.5;
+            }
+            Ok(())
+        }
+
+        fn factor(&self) -> f64 {
+            self.factor
+        }
+
+        fn state(&self) -> ControllerState {
+            let settings = [("limit", self.limit.to_string())];
+            ControllerState { factor: self.factor, ..ControllerState::new(self.name(), settings) }
+        }
+
+        fn load_state(&mut self, state: &ControllerState) -> Result<(), Error> {
+            self.state().check_settings(state)?;
+            self.factor = state.factor;
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_controller_of_ones_own_has_its_type_as_name_and_takes_adapted_states() {
+        let mut old = Brake { limit: 1.0, factor: 1.0 };
+        old.observe(2.0).unwrap();
+        assert!(old.name().ends_with("::Brake"), "{}", old.name());
+
+        let mut new = Brake { limit: 3.0, factor: 1.0 };
+        let error = new.load_state(&old.state()).unwrap_err().to_string();
+        assert!(error.contains("`limit` of ") && error.ends_with(" was 1, now it is 3"), "{error}");
+        assert_eq!(new.factor(), 1.0);
+        new.load_state(&new.adapted(&old.state())).unwrap();
+        assert_eq!(new.factor(), 0.5);
     }
 }

@@ -209,12 +209,8 @@ impl Watch {
             (Mode::Min, Threshold::Absolute(margin)) => value < best - margin,
             (Mode::Max, Threshold::Absolute(margin)) => value > best + margin,
             // Away from zero for one sign, towards it for the other: in both cases `threshold * |best|` beyond the best.
-            (Mode::Min, Threshold::Relative(share)) => {
-                value < best * if best > 0.0 { 1.0 - share } else { 1.0 + share }
-            }
-            (Mode::Max, Threshold::Relative(share)) => {
-                value > best * if best > 0.0 { 1.0 + share } else { 1.0 - share }
-            }
+            (Mode::Min, Threshold::Relative(share)) => value < best * (1.0 - share.copysign(best)),
+            (Mode::Max, Threshold::Relative(share)) => value > best * (1.0 + share.copysign(best)),
         }
     }
 }

@@ -116,12 +116,49 @@ impl Shape for Cosine {
     fn check(&self) -> Result<(), Error> {
         check_positive("k", self.k)?;
         check_positive("exponent", self.exponent)?;
-        if (0.5..=1e6).contains(&self.cycles) && (self.cycles - 0.5).fract() == 0.0 {
+        if (0.5..=1e6).contains(&self.cycles) && self.cycles.fract() == 0.5 {
             Ok(())
         } else {
             let rule = "a cosine ends at its `to` after 0.5, 1.5, 2.5, ... cycles; for a restart at each cycle, use \
                         repeat(cosine, times=3)";
             Err(Error::parameter("cycles", Number(self.cycles), rule))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::f64::consts::PI;
+
+    use super::*;
+
+    fn weight(cosine: Cosine, elapsed: u64, length: u64) -> Weight {
+        cosine.weight(Progress::new(elapsed, length)).unwrap()
+    }
+
+    #[test]
+    fn waves_with_a_k_follow_the_formula() {
+        for (k, cycles) in [(0.5, 1.5), (2.0, 1.5), (2.0, 2.5), (3.0, 10.5)] {
+            for elapsed in 0..=1000 {
+                let Weight { from, to } = weight(Cosine { k, cycles, ..Cosine::default() }, elapsed, 1000);
+                let wave = (2.0 * PI * cycles * (elapsed as f64 / 1000.0).powf(k)).cos();
+                let expected = (0.5 + 0.5 * wave, 0.5 - 0.5 * wave);
+                assert!((from - expected.0).abs() < 1e-12, "k={k}, cycles={cycles}, {elapsed}: {from}");
+                assert!((to - expected.1).abs() < 1e-12, "k={k}, cycles={cycles}, {elapsed}: {to}");
+            }
+        }
+    }
+
+    #[test]
+    fn several_waves_keep_their_digits_at_both_ends() {
+        let near = |found: f64, angle: f64| (found / angle.sin().powi(2) - 1.0).abs() < 1e-14;
+        let waves = Cosine { k: 2.0, cycles: 1.5, ..Cosine::default() };
+        // p^2 is 1e-12 after one of a million updates; with one left it is 1 - 1.999999e-6.
+        let (first, last) = (weight(waves, 1, 1_000_000), weight(waves, 999_999, 1_000_000));
+        assert!(near(first.to, 1.5 * PI * 1e-12), "{first:?}");
+        assert!(near(last.from, 1.5 * PI * 1.999_999e-6), "{last:?}");
+        // Three times the length is more than f64 counts.
+        let long = weight(Cosine { k: 1.0, ..waves }, (1 << 52) - 1, 1 << 52);
+        assert!(near(long.from, 1.5 * PI / (1_u64 << 52) as f64), "{long:?}");
     }
 }

@@ -26,7 +26,7 @@ impl Shape for Logarithmic {
 
     #[inline(never)]
     fn weight(&self, Progress { done, left, elapsed, length }: Progress) -> Option<Weight> {
-        if done == 0.0 || left == 0.0 {
+        if left == 0.0 {
             return Some(Weight { from: left, to: done });
         }
         let whole = ln_1p(length);

@@ -140,7 +140,7 @@ trait Shape: Default {
 
     /// The parameters with their values, in the order in which they are printed.
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        Vec::new()
+        vec![]
     }
 
     /// Sets a parameter by name; its value is of the kind that `parameters` lists.
@@ -396,7 +396,7 @@ fn check_same_sign(shape: &str, from: f64, to: f64) -> Result<(), Error> {
     };
     if from == 0.0 {
         Err(Error::parameter("from", Number(from), rule()))
-    } else if to == 0.0 || (from > 0.0) != (to > 0.0) {
+    } else if to == 0.0 || from.is_sign_positive() != to.is_sign_positive() {
         Err(Error::parameter("to", Number(to), rule()))
     } else {
         Ok(())
@@ -419,74 +419,4 @@ thread_local! {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Every shape with its defaults and with parameters far from them.
-    pub(crate) fn samples() -> Vec<Curve> {
-        let mut samples: Vec<Curve> = Curve::NAMES.iter().filter_map(|name| Curve::named(name)).collect();
-        for parameter in [0.3, 1.5, 4.0] {
-            samples.push(Cosine { k: parameter, ..Cosine::default() }.into());
-            samples.push(Cosine { exponent: parameter, ..Cosine::default() }.into());
-            samples.push(Polynomial { power: parameter }.into());
-            samples.push(Power { exponent: parameter }.into());
-            samples.push(Tanh { lower: -parameter, upper: 1.0 }.into());
-            samples.push(Exponential { ratio: parameter }.into());
-        }
-        samples
-    }
-
-    #[test]
-    fn weights_are_exact_at_the_ends_bounded_and_monotone() {
-        for curve in samples() {
-            for length in 1..=200 {
-                let Some(mut before) = curve.weight(Progress::new(0, length)) else { continue };
-                assert_eq!(before, Weight { from: 1.0, to: 0.0 }, "{curve:?}");
-                for elapsed in 1..=length {
-                    let weight = curve.weight(Progress::new(elapsed, length)).unwrap();
-                    assert!(
-                        weight.to >= before.to && weight.from <= before.from,
-                        "{curve:?} {elapsed}/{length}"
-                    );
-                    assert!(
-                        (weight.to + weight.from - 1.0).abs() <= 4.0 * f64::EPSILON,
-                        "{curve:?} {elapsed}/{length}"
-                    );
-                    before = weight;
-                }
-                assert_eq!(before, Weight { from: 0.0, to: 1.0 }, "{curve:?} length {length}");
-            }
-        }
-    }
-
-    #[test]
-    fn names_lead_back_to_shapes() {
-        for name in Curve::NAMES {
-            let mut curve = Curve::named(name).unwrap();
-            assert_eq!(curve.name(), *name);
-            for (parameter, value) in curve.parameters() {
-                let other = match value {
-                    Parameter::Number(number) => Parameter::Number(number + 1.0),
-                    Parameter::Span(_) => Parameter::Span(Span::Updates(77)),
-                };
-                curve.set(parameter, other);
-                assert!(curve.parameters().contains(&(parameter, other)), "{name} {parameter}");
-            }
-        }
-        assert_eq!(Curve::named("sigmoid"), None);
-    }
-
-    #[test]
-    fn shapes_that_fall_by_themselves_start_at_one_and_only_fall() {
-        for name in Curve::NAMES {
-            let curve = Curve::named(name).unwrap();
-            let mut before = curve.factor(0.0);
-            assert_eq!(before, 1.0, "{name}");
-            for elapsed in [0.5, 1.0, 7.0, 1e3, 1e6, 1e15, 1.8e19] {
-                let factor = curve.factor(elapsed);
-                assert!((0.0..=before).contains(&factor), "{name} at {elapsed}");
-                before = factor;
-            }
-        }
-    }
-}
+mod tests;

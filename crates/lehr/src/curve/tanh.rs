@@ -41,9 +41,6 @@ impl Shape for Tanh {
 
     #[inline(never)]
     fn weight(&self, Progress { done, left, .. }: Progress) -> Option<Weight> {
-        if done == 0.0 || left == 0.0 {
-            return Some(Weight { from: left, to: done });
-        }
         let width = self.upper - self.lower;
         let here = if done <= 0.5 { self.lower + width * done } else { self.upper - width * left };
         let scale = cosh(here) * sinh(width);

@@ -198,15 +198,15 @@ impl SchedulerBuilder {
         let mut controls = Vec::with_capacity(self.controls.len());
         for (field, control) in self.controls {
             let field: Field = field.parse()?;
-            let mut controlled = 0;
+            let mut scheduled = false;
             for track in tracks.iter_mut().filter(|track| track.field == field) {
                 if track.controller.replace(controls.len()).is_some() {
                     let group = describe_group(groups, track.groups[0]);
                     return Err(Error::Conflict { field: field.to_string(), group });
                 }
-                controlled += 1;
+                scheduled = true;
             }
-            if controlled == 0 {
+            if !scheduled {
                 let rule = "only a scheduled field can be controlled: schedule it with `field`, a hold if nothing else";
                 return Err(Error::parameter("control", format!("for `{field}`"), rule));
             }

@@ -1,5 +1,6 @@
 //! `Scheduler`: several fields and selections of groups behind one `step()`, one count, one state.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use super::builder::{NewGroups, SchedulerBuilder, connect};
@@ -123,11 +124,10 @@ impl Scheduler {
     /// The groups are those that the scheduler knows; new ones are dealt with as was declared.
     pub(super) fn check_groups(&mut self, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
         let now = groups.group_count();
-        if now == self.group_count {
-            return Ok(());
-        }
-        if now < self.group_count || self.new_groups == NewGroups::Error {
-            return Err(Error::GroupCount { attached: self.group_count, now });
+        match now.cmp(&self.group_count) {
+            Ordering::Equal => return Ok(()),
+            Ordering::Greater if self.new_groups == NewGroups::Adopt => {}
+            _ => return Err(Error::GroupCount { attached: self.group_count, now }),
         }
         for track in &mut self.tracks {
             let known = self.group_count.max(track.groups.last().map_or(0, |last| last + 1));
@@ -386,5 +386,21 @@ impl Scheduler {
             .iter()
             .filter(|track| track.field == field)
             .find_map(|track| track.groups.binary_search(&group).ok().map(|index| (track, index)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::control::Plateau;
+    use crate::{Horizon, MemoryGroups, Scheduler, Spec};
+
+    #[test]
+    fn a_scheduler_prints_its_plans_and_controllers() {
+        let plan = "linear(to=0)".parse::<Spec>().unwrap().resolve(&Horizon::updates(10).unwrap()).unwrap();
+        let plateau = Plateau::builder().build().unwrap();
+        let scheduler = Scheduler::builder().field("lr", plan).control("lr", plateau);
+        let printed = format!("{:?}", scheduler.attach(&mut MemoryGroups::of("lr", &[1.0])).unwrap());
+        assert!(printed.contains("driver: linear(from=1x, to=0, over=10)"), "{printed}");
+        assert!(printed.contains("controls: [plateau]"), "{printed}");
     }
 }
