@@ -71,6 +71,15 @@ impl<P: Hyperparameters> Groups<P> {
     /// # Errors
     ///
     /// [`Error::Parameter`] if a hyperparameter is NaN, infinite or outside its range.
+    ///
+    /// ```
+    /// use lehr_burn::{Groups, SgdParams};
+    ///
+    /// let groups = Groups::new("all", SgdParams { lr: 0.1, ..SgdParams::default() })?;
+    /// assert_eq!(groups.params("all").map(|params| params.lr), Some(0.1));
+    /// assert!(Groups::new("all", SgdParams { lr: f64::NAN, ..SgdParams::default() }).is_err());
+    /// # Ok::<(), lehr_burn::Error>(())
+    /// ```
     pub fn new(name: impl Into<String>, params: P) -> Result<Self, Error> {
         Ok(Self { first: Group::new(name.into(), ParamGroup::all(), params)?, others: Vec::new() })
     }
@@ -80,6 +89,17 @@ impl<P: Hyperparameters> Groups<P> {
     /// # Errors
     ///
     /// As [`add_group`](Self::add_group).
+    ///
+    /// ```
+    /// use burn::module::ParamGroup;
+    /// use lehr::ParamGroups;
+    /// use lehr_burn::{Groups, SgdParams};
+    ///
+    /// let params = SgdParams::default();
+    /// let groups = Groups::new("weights", params)?.with_group("biases", ParamGroup::from_predicate("bias"), params)?;
+    /// assert_eq!((groups.group_count(), groups.group_name(1)), (2, Some("biases")));
+    /// # Ok::<(), lehr_burn::Error>(())
+    /// ```
     pub fn with_group(
         mut self,
         name: impl Into<String>,
@@ -96,6 +116,17 @@ impl<P: Hyperparameters> Groups<P> {
     /// # Errors
     ///
     /// [`Error::Parameter`] if there is a group of that name, or if a hyperparameter is NaN, infinite or outside its range.
+    ///
+    /// ```
+    /// use burn::module::ParamGroup;
+    /// use lehr_burn::{Groups, SgdParams};
+    ///
+    /// let params = SgdParams::default();
+    /// let mut groups = Groups::new("weights", params)?;
+    /// groups.add_group("biases", ParamGroup::from_predicate("bias"), params)?;
+    /// assert!(groups.add_group("biases", ParamGroup::from_predicate("norm"), params).is_err());
+    /// # Ok::<(), lehr_burn::Error>(())
+    /// ```
     pub fn add_group(
         &mut self,
         name: impl Into<String>,
@@ -112,6 +143,23 @@ impl<P: Hyperparameters> Groups<P> {
     }
 
     /// An optimizer of Burn for a whole module, which takes what these groups have at every update.
+    ///
+    /// ```
+    /// use burn::nn::LinearConfig;
+    /// use burn::optim::GradientsParams;
+    /// use burn::tensor::{Device, Tensor};
+    /// use lehr_burn::{Groups, SgdParams};
+    ///
+    /// let groups = Groups::new("all", SgdParams { lr: 0.5, ..SgdParams::default() })?;
+    /// let mut optimizer = groups.optimizer();
+    /// let device = Device::flex().autodiff();
+    /// let model = LinearConfig::new(1, 1).with_bias(false).init(&device);
+    /// let before = model.weight.val().into_scalar::<f32>();
+    /// let gradients = GradientsParams::from_grads(model.forward(Tensor::<2>::ones([1, 1], &device)).sum().backward(), &model);
+    /// let model = optimizer.step(groups.learning_rate(), model, gradients); // the gradient is 1
+    /// assert!((model.weight.val().into_scalar::<f32>() - (before - 0.5)).abs() < 1e-6);
+    /// # Ok::<(), lehr_burn::Error>(())
+    /// ```
     pub fn optimizer(&self) -> ModuleOptimizer {
         self.others.iter().fold(self.first.scheduled().into(), |optimizer: ModuleOptimizer, group| {
             optimizer.with_group(group.matches.clone(), group.scheduled(), None)
@@ -119,16 +167,44 @@ impl<P: Hyperparameters> Groups<P> {
     }
 
     /// The optimizer of one group; `None` if there is no group of that name.
+    ///
+    /// ```
+    /// use lehr_burn::{Groups, SgdParams};
+    ///
+    /// let groups = Groups::new("all", SgdParams::default())?;
+    /// assert!(groups.scheduled("all").is_some() && groups.scheduled("none").is_none());
+    /// # Ok::<(), lehr_burn::Error>(())
+    /// ```
     pub fn scheduled(&self, group: &str) -> Option<Scheduled<P>> {
         self.find(group).map(Group::scheduled)
     }
 
     /// The hyperparameters of a group; `None` if there is no group of that name.
+    ///
+    /// ```
+    /// use lehr::ParamGroups;
+    /// use lehr_burn::{Groups, SgdParams};
+    ///
+    /// let mut groups = Groups::new("all", SgdParams::default())?;
+    /// groups.set(0, &"lr".parse()?, 0.25)?;
+    /// assert_eq!(groups.params("all").map(|params| params.lr), Some(0.25));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn params(&self, group: &str) -> Option<P> {
         self.find(group).map(|group| now(&group.params))
     }
 
     /// What to hand to `ModuleOptimizer::step`: the learning rate of each group.
+    ///
+    /// ```
+    /// use lehr_burn::{Groups, SgdParams};
+    ///
+    /// let groups = Groups::new("all", SgdParams { lr: 0.1, ..SgdParams::default() })?;
+    /// // optimizer.step(rate, model, gradients)
+    /// let rate = groups.learning_rate();
+    /// # let _ = rate;
+    /// # Ok::<(), lehr_burn::Error>(())
+    /// ```
     pub fn learning_rate(&self) -> ModuleLearningRate {
         self.each_lr(|group| now(&group.params).lr()).step()
     }

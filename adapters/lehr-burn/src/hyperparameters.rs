@@ -50,13 +50,34 @@ pub trait Hyperparameters: Clone + fmt::Debug + Send + Sync + 'static {
     const FIELDS: &'static [Hyperparameter<Self>];
 
     /// The learning rate, which Burn is handed with every update.
+    ///
+    /// ```
+    /// use lehr_burn::{AdamWParams, Hyperparameters};
+    ///
+    /// assert_eq!(AdamWParams { lr: 0.1, ..AdamWParams::default() }.lr(), 0.1);
+    /// ```
     fn lr(&self) -> f64;
 
     /// The optimizer with the other numbers, built anew for every update of a parameter.
+    ///
+    /// ```
+    /// use burn::optim::AdamW;
+    /// use lehr_burn::{AdamWParams, Hyperparameters};
+    ///
+    /// let optimizer: AdamW = AdamWParams { weight_decay: 0.1, ..AdamWParams::default() }.optimizer();
+    /// # let _ = optimizer;
+    /// ```
     fn optimizer(&self) -> Self::Optimizer;
 }
 
 /// One number of a group: what it is called, what it may be, where it stands.
+///
+/// ```
+/// use lehr_burn::{AdamWParams, Hyperparameters};
+///
+/// let names: Vec<String> = AdamWParams::FIELDS.iter().map(ToString::to_string).collect();
+/// assert!(names.contains(&"weight_decay".to_owned()) && names.contains(&"betas[0]".to_owned()));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Hyperparameter<P> {
     name: &'static str,
@@ -68,17 +89,41 @@ pub struct Hyperparameter<P> {
 
 impl<P> Hyperparameter<P> {
     /// A finite number of at least 0.
+    ///
+    /// ```
+    /// use lehr_burn::Hyperparameter;
+    ///
+    /// let lr: Hyperparameter<[f64; 1]> = Hyperparameter::new("lr", |params| params[0], |params| &mut params[0]);
+    /// assert_eq!(lr.to_string(), "lr");
+    /// ```
     pub const fn new(name: &'static str, get: fn(&P) -> f64, place: fn(&mut P) -> &mut f64) -> Self {
         Self { name, element: None, below_one: false, get, place }
     }
 
     /// The same as an element of a tuple, such as `betas[0]`.
+    ///
+    /// ```
+    /// use lehr_burn::Hyperparameter;
+    ///
+    /// let beta: Hyperparameter<[f64; 2]> = Hyperparameter::new("betas", |params| params[1], |params| &mut params[1]);
+    /// assert_eq!(beta.element(1).to_string(), "betas[1]");
+    /// ```
     #[must_use]
     pub const fn element(self, element: usize) -> Self {
         Self { element: Some(element), ..self }
     }
 
     /// The same, but less than 1.
+    ///
+    /// ```
+    /// use lehr::ParamGroups;
+    /// use lehr_burn::{AdamWParams, Groups};
+    ///
+    /// // The betas of AdamW are declared so.
+    /// let mut groups = Groups::new("all", AdamWParams::default())?;
+    /// assert!(groups.set(0, &"betas[0]".parse()?, 1.0).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn below_one(self) -> Self {
         Self { below_one: true, ..self }

@@ -90,6 +90,17 @@ impl PlanScheduler {
     /// # Errors
     ///
     /// [`Error::Plan`] if `base` is NaN or infinite, or if the plan does not fit it.
+    ///
+    /// ```
+    /// use burn::lr_scheduler::LrScheduler;
+    /// use lehr::{Horizon, Spec};
+    /// use lehr_burn::PlanScheduler;
+    ///
+    /// let plan = "hold(from=0.5x)".parse::<Spec>()?.resolve(&Horizon::open())?;
+    /// assert_eq!(PlanScheduler::new(plan.clone(), 0.2)?.step(), 0.1);
+    /// assert!(PlanScheduler::new(plan, f64::NAN).is_err());
+    /// # Ok::<(), lehr_burn::Error>(())
+    /// ```
     pub fn new(plan: Plan, base: LearningRate) -> Result<Self, Error> {
         // Attaching is what checks a plan against a base.
         StatelessScheduler::attach("lr", plan.clone(), &mut lehr::MemoryGroups::of("lr", &[base]))?;
@@ -108,6 +119,18 @@ impl PlanScheduler {
     }
 
     /// Updates that were begun: what the next call of `step` is for.
+    ///
+    /// ```
+    /// use burn::lr_scheduler::LrScheduler;
+    /// use lehr::{Horizon, Spec};
+    /// use lehr_burn::PlanScheduler;
+    ///
+    /// let plan = "hold".parse::<Spec>()?.resolve(&Horizon::open())?;
+    /// let mut scheduler = PlanScheduler::new(plan, 0.1)?;
+    /// scheduler.step();
+    /// assert_eq!(scheduler.num_updates(), 1);
+    /// # Ok::<(), lehr_burn::Error>(())
+    /// ```
     pub fn num_updates(&self) -> u64 {
         self.num_updates
     }

@@ -55,6 +55,19 @@ impl RunLength {
     ///
     /// [`Error::Parameter`] if a number is 0, if there is no device, or if there are more devices than items;
     /// [`Error::Plan`] if the updates do not fit 64 bits.
+    ///
+    /// ```
+    /// use burn::tensor::Device;
+    /// use burn::train::ExecutionStrategy;
+    /// use lehr_burn::RunLength;
+    ///
+    /// // 100 items in batches of 8 are 13 batches; three of them make an update, and the last one alone.
+    /// let run = RunLength { items: 100, batch_size: 8, num_epochs: 2, grads_accumulation: 3 };
+    /// let one = ExecutionStrategy::single(Device::flex());
+    /// assert_eq!(run.horizon(&one)?.total(), Some(2 * 5));
+    /// assert!(RunLength { items: 0, ..run }.horizon(&one).is_err());
+    /// # Ok::<(), lehr_burn::Error>(())
+    /// ```
     pub fn horizon(&self, strategy: &ExecutionStrategy) -> Result<Horizon, Error> {
         let Self { items, batch_size, num_epochs, grads_accumulation } = *self;
         let numbers = [

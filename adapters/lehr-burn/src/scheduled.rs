@@ -22,6 +22,16 @@ pub(crate) fn now<P: Clone>(params: &RwLock<P>) -> P {
 ///
 /// Made by [`Groups::scheduled`](crate::Groups::scheduled), or for all groups by
 /// [`Groups::optimizer`](crate::Groups::optimizer). Clones share the group.
+///
+/// ```
+/// use burn::optim::ModuleOptimizer;
+/// use lehr_burn::{Groups, SgdParams};
+///
+/// let groups = Groups::new("all", SgdParams::default())?;
+/// let optimizer: Option<ModuleOptimizer> = groups.scheduled("all").map(Into::into);
+/// assert!(optimizer.is_some());
+/// # Ok::<(), lehr_burn::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Scheduled<P> {
     pub(crate) params: Shared<P>,
@@ -35,6 +45,17 @@ impl<P: Hyperparameters> fmt::Debug for Scheduled<P> {
 
 impl<P: Hyperparameters> Scheduled<P> {
     /// What the next update uses.
+    ///
+    /// ```
+    /// use lehr::ParamGroups;
+    /// use lehr_burn::{Groups, SgdParams};
+    ///
+    /// let mut groups = Groups::new("all", SgdParams::default())?;
+    /// let scheduled = groups.scheduled("all");
+    /// groups.set(0, &"lr".parse()?, 0.25)?;
+    /// assert_eq!(scheduled.map(|scheduled| scheduled.params().lr), Some(0.25));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn params(&self) -> P {
         now(&self.params)
     }
