@@ -17,3 +17,12 @@ fn a_combination_with_nothing_is_the_plan_itself() {
         );
     }
 }
+
+#[test]
+fn cycles_that_share_no_updates_read_back() {
+    // The warm-up takes the whole run.
+    let text = "linear(from=0x, over=4) -> repeat(cosine(to=0.5x), times=3)";
+    let plan = text.parse::<Spec>().unwrap().resolve(&Horizon::updates(4).unwrap()).unwrap();
+    assert_eq!([0, 2, 4, 9].map(|n| plan.value_at(n, 1.0)), [0.0, 0.5, 0.5, 0.5]);
+    assert_eq!(plan.to_string().parse::<Spec>().unwrap().resolve(&Horizon::open()).unwrap(), plan);
+}

@@ -4,8 +4,8 @@
 
 use super::{Context, one};
 use crate::call::{Call, Fault};
-use crate::combine::Combinator;
 use crate::combine::stretch::{Ratio, Stretch};
+use crate::combine::{Combinator, Cut};
 use crate::error::Error;
 use crate::horizon::Horizon;
 use crate::level::{Affine, Level, finite};
@@ -209,6 +209,10 @@ impl Repeated<Spec> {
         let times =
             times.ok_or_else(|| Error::parameter("repeat", "a plan without a length of its own", rule))?;
         let plan = self.plan.resolve_in(context)?;
+        if context.length == Some(0) {
+            // Nothing is left of the run: a change at once, as a phase of no updates is.
+            return Ok(Combinator::Cut(Cut { plan }));
+        }
         let repeated = Combinator::Repeated(Repeated::resolved(plan, self.how));
         let item = Item { start: 0, end: repeated.end(), body: Body::Combined(Box::new(repeated)) };
         Ok(Combinator::Stretch(Stretch { plan: Plan::of(vec![item]), by: Ratio::new(1, times)? }))
