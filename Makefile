@@ -80,11 +80,11 @@ test-python: python ## Tests of the Python package, its types, and the example
 	$(PYTHON) -m pyright --pythonpath $(PYTHON)
 	$(PYTHON) examples/torch_digits.py
 
-test-python-versions: wheels ## The package's tests, without the trainers, on every Python that is found
+test-python-versions: wheels ## The package's tests that need no other library, on every Python that is found
 	tools/test-python-versions dist/lehr-*-abi3-*.whl
 
-test-python-libtorch: libtorch ## The package's tests, without the trainers, with torch 2.13
-	$(LIBTORCH_PYTHON) -m pytest --ignore python/tests/trainers
+test-python-libtorch: libtorch ## The package's tests that need no other library, with torch 2.13
+	tools/test-torch-alone $(LIBTORCH_PYTHON)
 
 wheels: .venv/installed ## The wheel for CPython 3.10 and later, and the one for this version alone, into dist
 	rm -f dist/lehr-*.whl

@@ -11,7 +11,7 @@ import struct
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lehr
@@ -37,6 +37,7 @@ def test_the_same_bits_as_rust():
         assert bits(plan.values(range(n, n + 1), base)[0]) == row["bits"], row
 
 
+@settings(deadline=None)
 @given(
     start=st.integers(0, 2**63),
     length=st.integers(0, 300),
