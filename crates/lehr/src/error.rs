@@ -167,7 +167,8 @@ impl fmt::Display for Error {
                 write!(f, "`{field}` of {group} would be {value}, but it must be finite: {origin}")
             }
             Self::GroupCount { attached, now } => {
-                let adopting = if now > attached { ", or one whose `new_groups` says to adopt them" } else { "" };
+                let adopting =
+                    if now > attached { ", or one whose `new_groups` says to adopt them" } else { "" };
                 write!(
                     f,
                     "the optimizer has {now} group{}, but had {attached} when the scheduler was attached: attach a new \
