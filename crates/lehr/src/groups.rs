@@ -135,6 +135,41 @@ pub trait ParamGroups {
     /// Reads a field of several groups into `found` and writes `values` in its place, in one pass: for an optimizer in
     /// which nobody can see the groups before it returns. False if that is not so or if a group lacks the field; nothing
     /// is then changed, and the step reads, checks and writes instead.
+    ///
+    /// ```
+    /// use lehr::{Field, Horizon, ParamGroups, Scheduler, Spec};
+    ///
+    /// struct Sgd(Vec<f64>);
+    ///
+    /// impl ParamGroups for Sgd {
+    ///     fn group_count(&self) -> usize {
+    ///         self.0.len()
+    ///     }
+    ///
+    ///     fn get(&self, group: usize, _: &Field) -> Option<f64> {
+    ///         self.0.get(group).copied()
+    ///     }
+    ///
+    ///     fn set(&mut self, _: usize, field: &Field, _: f64) -> Result<(), String> {
+    ///         Err(format!("`{field}` is exchanged"))
+    ///     }
+    ///
+    ///     fn exchange(&mut self, _: &Field, groups: &[usize], values: &[f64], found: &mut [f64]) -> bool {
+    ///         for ((group, value), found) in groups.iter().zip(values).zip(found) {
+    ///             *found = std::mem::replace(&mut self.0[*group], *value);
+    ///         }
+    ///         true
+    ///     }
+    /// }
+    ///
+    /// let plan = "linear(to=0)".parse::<Spec>()?.resolve(&Horizon::updates(4)?)?;
+    /// let mut optimizer = Sgd(vec![1.0, 0.5]);
+    /// let mut scheduler = Scheduler::builder().field("lr", plan).attach(&mut optimizer)?;
+    /// scheduler.step(&mut optimizer)?;
+    /// assert_eq!(optimizer.0, [0.75, 0.375]);
+    /// assert_eq!(scheduler.last_used("lr", 1), Some(0.5));
+    /// # Ok::<(), lehr::Error>(())
+    /// ```
     fn exchange(&mut self, _field: &Field, _groups: &[usize], _values: &[f64], _found: &mut [f64]) -> bool {
         false
     }
