@@ -35,7 +35,7 @@ thorough: .venv-golden/installed ## What takes minutes: accuracy, kills, a soak,
 
 .PHONY: bench bench-check fuzz test-fuzz
 
-bench: python ## Measure beside the peers and write docs/benchmarks.md (instruction counts need valgrind)
+bench: abi3 ## Measure beside the peers and write docs/benchmarks.md (instruction counts need valgrind)
 	$(CARGO) run --release -p lehr-candle --example overhead
 	tools/bench --python $(PYTHON)
 
@@ -61,7 +61,7 @@ coverage: ## The share of lines that the tests run, by crate, and for the core b
 	.venv-golden/bin/pip install --quiet -r tools/golden/requirements.txt
 	touch $@
 
-.PHONY: python test-python test-python-versions test-python-libtorch bench-python wheels
+.PHONY: python test-python test-python-versions test-python-libtorch bench-python wheels abi3
 
 PYTHON = .venv/bin/python
 LIBTORCH_PYTHON = .venv-libtorch/bin/python
@@ -91,9 +91,11 @@ wheels: .venv/installed ## The wheel for CPython 3.10 and later, and the one for
 	. .venv/bin/activate && maturin build --profile wheel --out dist
 	. .venv/bin/activate && maturin build --profile wheel --no-default-features --out dist
 
-# QUICK=--quick takes half a minute; ANSWERS="--json FILE --markdown FILE" keeps what was found.
-bench-python: python wheels ## What a step costs beside the others', as ratios: minutes
+abi3: python wheels
 	rm -rf dist/abi3 && $(PYTHON) -m pip install --quiet --no-deps --target dist/abi3 dist/lehr-*-abi3-*.whl
+
+# QUICK=--quick takes half a minute; ANSWERS="--json FILE --markdown FILE" keeps what was found.
+bench-python: abi3 ## What a step costs beside the others', as ratios: minutes
 	$(PYTHON) python/bench --wheels dist --other dist/abi3 $(QUICK) $(ANSWERS)
 
 .venv/installed: python/requirements-test.txt
