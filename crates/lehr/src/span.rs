@@ -106,7 +106,10 @@ struct Percent(f64);
 
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scientific = format!("{:e}", self.0);
+        if self.0.is_sign_negative() {
+            f.write_str("-")?;
+        }
+        let scientific = format!("{:e}", self.0.abs());
         let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
         let exponent = exponent.parse::<i32>().unwrap_or(0) + 2;
         let digits = mantissa.replace('.', "");
@@ -168,7 +171,9 @@ mod tests {
 
     #[test]
     fn percentages_keep_every_bit() {
-        for (share, text) in [(0.05, "5%"), (1.0, "100%"), (0.0, "0%"), (0.125, "12.5%"), (0.0005, "5e-2%")] {
+        for (share, text) in
+            [(0.05, "5%"), (1.0, "100%"), (0.0, "0%"), (-0.6, "-60%"), (0.125, "12.5%"), (0.0005, "5e-2%")]
+        {
             assert_eq!(fraction(share).to_string(), text);
             assert_eq!(text.parse::<Span>().unwrap(), fraction(share));
         }
