@@ -133,7 +133,7 @@ impl Horizon {
         if span == Span::Rest {
             return Err(Error::parameter("length", span, "only a phase can take the rest of the run"));
         }
-        Length::of(&[span]).round(self, span).map(saturate)
+        Length::of(&[span.into()]).round(self, span).map(saturate)
     }
 
     /// The same epochs in a run, or a part of one, of another length.
@@ -145,27 +145,27 @@ impl Horizon {
     ///
     /// What follows a `rest` is counted back from the end, so the last boundary is the run's total. `None` stands
     /// for the end of an open run. Where `fit`, the last boundary must be the run's end.
-    pub(crate) fn boundaries(self, spans: &[Span], fit: bool) -> Result<Vec<Option<u64>>, Error> {
-        let rest = spans.iter().position(|span| *span == Span::Rest);
-        if rest != spans.iter().rposition(|span| *span == Span::Rest) {
+    pub(crate) fn boundaries(self, extents: &[Extent], fit: bool) -> Result<Vec<Option<u64>>, Error> {
+        let rest = extents.iter().position(|extent| *extent == Extent::REST);
+        if rest != extents.iter().rposition(|extent| *extent == Extent::REST) {
             return Err(Error::parameter(
                 "over",
                 Span::Rest,
                 "only one phase of a plan can take the rest of the run",
             ));
         }
-        let mut boundaries = Vec::with_capacity(spans.len());
+        let mut boundaries = Vec::with_capacity(extents.len());
         let mut before = 0;
-        for index in 0..spans.len() {
+        for (index, extent) in extents.iter().enumerate() {
             let length = match rest {
-                Some(rest) if rest == index && index + 1 == spans.len() && self.total.is_none() => {
+                Some(rest) if rest == index && index + 1 == extents.len() && self.total.is_none() => {
                     boundaries.push(None);
                     break;
                 }
-                Some(rest) if rest <= index => Length::of(&spans[index + 1..]).back_from_the_end(),
-                _ => Length::of(&spans[..=index]),
+                Some(rest) if rest <= index => Length::of(&extents[index + 1..]).back_from_the_end(),
+                _ => Length::of(&extents[..=index]),
             };
-            let boundary = length.round(self, spans[index])?;
+            let boundary = length.round(self, extent.span())?;
             if boundary < before {
                 // Only after `rest` can a boundary go back: the phases around it are too long by the difference.
                 let run = self.total.unwrap_or_default();
@@ -194,30 +194,59 @@ fn saturate(count: i128) -> u64 {
     u64::try_from(count.max(0)).unwrap_or(u64::MAX)
 }
 
-/// A sum of spans, each unit by itself, so that the whole is rounded once.
+/// How long a step of a plan lasts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Extent {
+    /// As it was asked for.
+    Asked(Span),
+    /// Updates that a combinator's plans add up to: rounded inside it, so not again with what is before it.
+    Own(u64),
+}
+
+impl Extent {
+    pub(crate) const REST: Self = Self::Asked(Span::Rest);
+
+    pub(crate) fn span(self) -> Span {
+        match self {
+            Self::Asked(span) => span,
+            Self::Own(updates) => Span::Updates(updates),
+        }
+    }
+}
+
+impl From<Span> for Extent {
+    fn from(span: Span) -> Self {
+        Self::Asked(span)
+    }
+}
+
+/// A sum of lengths, each unit by itself, so that the whole is rounded once.
 #[derive(Clone, Copy)]
 struct Length {
+    /// Not rounded with the others.
+    own: i128,
     updates: i128,
     epochs: f64,
     share: f64,
 }
 
 impl Length {
-    fn of(spans: &[Span]) -> Self {
-        let (mut updates, mut epochs, mut share) = (0, Sum::default(), Sum::default());
-        for span in spans {
-            match span {
-                Span::Updates(count) => updates += i128::from(*count),
-                Span::Epochs(count) => epochs.add(*count),
-                Span::Fraction(fraction) => share.add(*fraction),
-                Span::Rest => {}
+    fn of(extents: &[Extent]) -> Self {
+        let (mut own, mut updates, mut epochs, mut share) = (0, 0, Sum::default(), Sum::default());
+        for extent in extents {
+            match extent {
+                Extent::Own(count) => own += i128::from(*count),
+                Extent::Asked(Span::Updates(count)) => updates += i128::from(*count),
+                Extent::Asked(Span::Epochs(count)) => epochs.add(*count),
+                Extent::Asked(Span::Fraction(fraction)) => share.add(*fraction),
+                Extent::Asked(Span::Rest) => {}
             }
         }
-        Self { updates, epochs: epochs.total(), share: share.total() }
+        Self { own, updates, epochs: epochs.total(), share: share.total() }
     }
 
     fn back_from_the_end(self) -> Self {
-        Self { updates: -self.updates, epochs: -self.epochs, share: 1.0 - self.share }
+        Self { own: -self.own, updates: -self.updates, epochs: -self.epochs, share: 1.0 - self.share }
     }
 
     /// In updates, half to even. `span` is the one that an error speaks of.
@@ -244,7 +273,7 @@ impl Length {
         let below = whole + floor as i128;
         let above_half = part - floor;
         let up = above_half > 0.5 || (above_half == 0.5 && below % 2 != 0);
-        Ok(below + i128::from(up))
+        Ok(self.own + below + i128::from(up))
     }
 }
 
@@ -273,12 +302,16 @@ mod tests {
     use super::*;
     use crate::span::{epochs, fraction, rest, updates};
 
+    fn boundaries(horizon: Horizon, spans: &[Span]) -> Result<Vec<Option<u64>>, Error> {
+        horizon.boundaries(&spans.iter().copied().map(Extent::Asked).collect::<Vec<_>>(), true)
+    }
+
     fn resolve(horizon: Horizon, spans: &[Span]) -> Vec<u64> {
-        horizon.boundaries(spans, true).unwrap().into_iter().map(Option::unwrap).collect()
+        boundaries(horizon, spans).unwrap().into_iter().map(Option::unwrap).collect()
     }
 
     fn fails(horizon: Horizon, spans: &[Span]) -> String {
-        horizon.boundaries(spans, true).unwrap_err().to_string()
+        boundaries(horizon, spans).unwrap_err().to_string()
     }
 
     #[test]
@@ -302,6 +335,16 @@ mod tests {
     }
 
     #[test]
+    fn a_combinator_keeps_its_own_length_wherever_it_stands() {
+        // 5 % of 830 are 41.5: rounded with 17 updates they would end at 58.
+        let run = Horizon::updates(830).unwrap();
+        let ends = |extents: &[Extent]| run.boundaries(extents, true).unwrap();
+        let share = Extent::Asked(fraction(0.05));
+        assert_eq!(ends(&[share, Extent::Own(17), Extent::REST]), [Some(42), Some(59), Some(830)]);
+        assert_eq!(ends(&[Extent::REST, Extent::Own(17), share]), [Some(771), Some(788), Some(830)]);
+    }
+
+    #[test]
     fn what_the_horizon_lacks_is_named() {
         assert!(
             fails(Horizon::updates(10).unwrap(), &[epochs(1), rest()])
@@ -309,7 +352,7 @@ mod tests {
         );
         assert!(fails(Horizon::open(), &[fraction(0.1)]).contains("total of updates is not known"));
         assert!(fails(Horizon::open(), &[rest(), updates(5)]).contains("`rest` cannot be resolved"));
-        assert_eq!(Horizon::open().boundaries(&[updates(5), rest()], true).unwrap(), [Some(5), None]);
+        assert_eq!(boundaries(Horizon::open(), &[updates(5), rest()]).unwrap(), [Some(5), None]);
     }
 
     #[test]
@@ -333,7 +376,7 @@ mod tests {
         let run = Horizon::updates(u64::MAX).unwrap();
         assert_eq!(resolve(run, &[fraction(0.5), rest()]), [1 << 63, u64::MAX]);
         assert_eq!(resolve(run, &[fraction(1.0)]), [u64::MAX]);
-        assert!(run.boundaries(&[updates(u64::MAX), updates(u64::MAX)], true).is_err());
+        assert!(boundaries(run, &[updates(u64::MAX), updates(u64::MAX)]).is_err());
         let run = run.with_updates_per_epoch(1 << 40).unwrap();
         assert!(
             fails(run, &[epochs(1e308), rest()]).contains("but the run has 18446744073709551615: shorten")

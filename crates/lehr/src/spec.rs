@@ -10,7 +10,7 @@ use crate::combine::{Reverse, Scale, Shift, Stretch, Sum};
 use crate::compat::Replica;
 use crate::curve::Curve;
 use crate::error::Error;
-use crate::horizon::Horizon;
+use crate::horizon::{Extent, Horizon};
 use crate::level::Level;
 use crate::phase::Phase;
 use crate::plan::{Body, Item, Plan, ResolvedPhase};
@@ -361,14 +361,14 @@ impl Spec {
 
     pub(crate) fn resolve_in(&self, context: Context) -> Result<Plan, Error> {
         let horizon = context.horizon();
-        let spans = self.spans(horizon, context.fit)?;
-        let boundaries = horizon.boundaries(&spans, context.fit == Fit::Exact)?;
+        let extents = self.extents(horizon, context.fit)?;
+        let boundaries = horizon.boundaries(&extents, context.fit == Fit::Exact)?;
         if let (Fit::AtMost, Some(run), Some(Some(end))) = (context.fit, horizon.total(), boundaries.last())
             && *end > run
         {
             return Err(Error::Length { phases: (*end).into(), run });
         }
-        let mut items: Vec<Item> = Vec::with_capacity(spans.len());
+        let mut items: Vec<Item> = Vec::with_capacity(extents.len());
         let mut before = context.before;
         for (step, end) in self.steps.iter().zip(boundaries) {
             let start = items.last().and_then(|item| item.end).unwrap_or_default();
@@ -401,26 +401,26 @@ impl Spec {
 
     /// How long it lasts by itself, shares being of `around`; `None` where it takes what it is given.
     pub(crate) fn length(&self, around: Horizon) -> Result<Option<u64>, Error> {
-        let mut spans = Vec::with_capacity(self.steps.len());
+        let mut extents = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
-            match step.length(around)? {
-                Some(Span::Rest) | None => return Ok(None),
-                Some(span) => spans.push(span),
+            match step.extent(around)? {
+                Some(Extent::REST) | None => return Ok(None),
+                Some(extent) => extents.push(extent),
             }
         }
-        Ok(around.boundaries(&spans, false)?.last().copied().flatten())
+        Ok(around.boundaries(&extents, false)?.last().copied().flatten())
     }
 
-    fn spans(&self, horizon: Horizon, fit: Fit) -> Result<Vec<Span>, Error> {
+    fn extents(&self, horizon: Horizon, fit: Fit) -> Result<Vec<Extent>, Error> {
         let Some(last) = self.steps.len().checked_sub(1) else {
             let rule = "a plan has at least one phase, such as hold or cosine(to=0)";
             return Err(Error::parameter("phases", "empty", rule));
         };
-        let mut spans = Vec::with_capacity(self.steps.len());
+        let mut extents = Vec::with_capacity(self.steps.len());
         for (index, step) in self.steps.iter().enumerate() {
-            let span = match step.length(horizon)? {
-                Some(span) => span,
-                None if index == last && !spans.contains(&Span::Rest) => Span::Rest,
+            let extent = match step.extent(horizon)? {
+                Some(extent) => extent,
+                None if index == last && !extents.contains(&Extent::REST) => Extent::REST,
                 None => {
                     let found =
                         format!("missing in phase {} ({})", index + 1, Self { steps: vec![step.clone()] });
@@ -429,17 +429,16 @@ impl Spec {
                     return Err(Error::parameter("over", found, rule));
                 }
             };
-            span.check("over")?;
-            spans.push(span);
+            extent.span().check("over")?;
+            extents.push(extent);
         }
         // A combinator alone fills the run, unless it is longer: after its end it holds.
-        if let (Fit::Exact, [Step::Combined { over: None, .. }], [Span::Updates(length)], Some(run)) =
-            (fit, self.steps.as_slice(), spans.as_slice(), horizon.total())
+        if let (Fit::Exact, [Extent::Own(length)], Some(run)) = (fit, extents.as_slice(), horizon.total())
             && *length <= run
         {
-            spans = vec![Span::Rest];
+            extents = vec![Extent::REST];
         }
-        Ok(spans)
+        Ok(extents)
     }
 
     /// The names of the combinators in plan text, each with its arguments; every one of them takes `over` too.
@@ -494,12 +493,11 @@ impl Spec {
 
 impl Step {
     /// What was asked for, or what a combinator's plans add up to; `None` where nothing says it.
-    fn length(&self, around: Horizon) -> Result<Option<Span>, Error> {
+    fn extent(&self, around: Horizon) -> Result<Option<Extent>, Error> {
         match self {
-            Self::Phase(phase) => Ok(phase.over),
-            Self::Replica { over, .. } => Ok(*over),
-            Self::Combined { over: Some(over), .. } => Ok(Some(*over)),
-            Self::Combined { combinator, over: None } => Ok(combinator.length(around)?.map(Span::Updates)),
+            Self::Phase(Phase { over, .. }) | Self::Replica { over, .. } => Ok(over.map(Extent::Asked)),
+            Self::Combined { over: Some(over), .. } => Ok(Some(Extent::Asked(*over))),
+            Self::Combined { combinator, over: None } => Ok(combinator.length(around)?.map(Extent::Own)),
         }
     }
 }

@@ -26,3 +26,13 @@ fn cycles_that_share_no_updates_read_back() {
     assert_eq!([0, 2, 4, 9].map(|n| plan.value_at(n, 1.0)), [0.0, 0.5, 0.5, 0.5]);
     assert_eq!(plan.to_string().parse::<Spec>().unwrap().resolve(&Horizon::open()).unwrap(), plan);
 }
+
+#[test]
+fn a_combinator_keeps_its_own_length_after_half_an_update() {
+    // 5 % of 830 are 41.5 updates and 2 % are 16.6.
+    let text = "hold(over=5%) -> scale(linear(to=0, over=2%), by=0.5) -> hold(over=rest)";
+    let plan = text.parse::<Spec>().unwrap().resolve(&Horizon::updates(830).unwrap()).unwrap();
+    assert_eq!([41, 42, 59].map(|n| plan.value_at(n, 1.0)), [1.0, 0.5, 0.0]);
+    assert!(plan.value_at(58, 1.0) > 0.0);
+    assert_eq!(plan.to_string().parse::<Spec>().unwrap().resolve(&Horizon::open()).unwrap(), plan);
+}
