@@ -29,7 +29,7 @@ thorough: .venv-golden/installed ## What takes minutes: accuracy, kills, a soak,
 	$(GOLDEN_PYTHON) tools/golden/accuracy.py $${CARGO_TARGET_DIR:-target}/release/examples/values
 	LEHR_KILLS=200 $(CARGO) test --release -p lehr-candle --test kill -- --nocapture
 	LEHR_SOAK=100000000 $(CARGO) test --release -p lehr --all-features --test soak -- --nocapture
-	$(CARGO) test --release -p lehr -p lehr-spec -p lehr-train --all-features
+	PROPTEST_CASES=20000 $(CARGO) test --release -p lehr -p lehr-spec -p lehr-train --all-features
 	tools/check-features crates/*/Cargo.toml adapters/lehr-burn/Cargo.toml
 	tools/check-dependencies
 
