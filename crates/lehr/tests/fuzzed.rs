@@ -36,3 +36,20 @@ fn a_combinator_keeps_its_own_length_after_half_an_update() {
     assert!(plan.value_at(58, 1.0) > 0.0);
     assert_eq!(plan.to_string().parse::<Spec>().unwrap().resolve(&Horizon::open()).unwrap(), plan);
 }
+
+#[test]
+fn what_ends_beyond_64_bits_reads_back() {
+    for text in [
+        "stretch(hold(over=18446744073709551360), by=281479271743489)",
+        "reverse(stretch(hold(over=18446744073709551360), by=281479271743489))",
+        "shift(linear(to=0, over=12727066579888504832), by=18446744073709551615)",
+        "shift(stretch(repeat(linear(to=0, over=9), times=99, length=2), by=3), by=20)",
+    ] {
+        let plan = text.parse::<Spec>().unwrap().resolve(&Horizon::open()).unwrap();
+        assert_eq!(
+            plan.to_string().parse::<Spec>().unwrap().resolve(&Horizon::open()).unwrap(),
+            plan,
+            "{text}"
+        );
+    }
+}
