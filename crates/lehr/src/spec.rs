@@ -382,8 +382,10 @@ impl Spec {
                     Body::Phase(resolve_phase(*phase, before, start, end, items.is_empty(), horizon)?)
                 }
                 Step::Combined { combinator, over } => {
-                    // A plan with a length of its own is resolved to what is around it, as its length was.
-                    let own = over.is_some() || combinator.length(horizon)?.is_none();
+                    // A plan with a length of its own is resolved to what is around it, as its length was; so is one that
+                    // was cut short only where counting ends.
+                    let given = over.is_some() && end != Some(u64::MAX);
+                    let own = given || combinator.length(horizon)?.is_none();
                     let length = length.filter(|_| own);
                     Body::Combined(Box::new(combinator.resolve(Context {
                         around: horizon,

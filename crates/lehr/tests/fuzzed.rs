@@ -43,7 +43,8 @@ fn what_ends_beyond_64_bits_reads_back() {
         "stretch(hold(over=18446744073709551360), by=281479271743489)",
         "reverse(stretch(hold(over=18446744073709551360), by=281479271743489))",
         "shift(linear(to=0, over=12727066579888504832), by=18446744073709551615)",
-        "shift(stretch(repeat(linear(to=0, over=9), times=99, length=2), by=3), by=20)",
+        "hold(over=18378360004073553920) -> scale(hold(over=18374686496852344832), by=0.5)",
+        "hold(over=5) -> shift(stretch(repeat(linear(to=0, over=9), times=99, length=2), by=3), by=20)",
     ] {
         let plan = text.parse::<Spec>().unwrap().resolve(&Horizon::open()).unwrap();
         assert_eq!(

@@ -63,14 +63,9 @@ impl Context {
         Self { before: Some(Level::BASE), fit: self.fit.inside(), ..self }
     }
 
-    /// The same place for a plan whose length is `inner` of the combinator's. Without one it has its own, which may be
-    /// longer than what is around; the greatest of all, where counting ends, says nothing of a plan that has its own.
-    pub(crate) fn of_length(self, plan: &Spec, inner: impl FnOnce(u64) -> u64) -> Result<Self, Error> {
-        let length = match self.length {
-            Some(u64::MAX) if plan.length(self.horizon())?.is_some() => None,
-            length => length.map(inner),
-        };
-        Ok(Self { length, fit: if length.is_none() { Fit::Cut } else { self.fit }, ..self })
+    /// The same place for a plan of another length. Without one it has its own, which may be longer than what is around.
+    pub(crate) fn with_length(self, length: Option<u64>) -> Self {
+        Self { length, fit: if length.is_none() { Fit::Cut } else { self.fit }, ..self }
     }
 }
 

@@ -57,8 +57,8 @@ impl Shift<Spec> {
     pub(super) fn resolve(&self, context: Context) -> Result<Combinator<Plan>, Error> {
         self.by.check("by")?;
         let by = context.horizon().length(self.by)?;
-        let inner = context.of_length(&self.plan, |length| self.moved(length, by, false).max(1))?;
-        let plan = self.plan.resolve_in(inner)?;
+        let inner = context.length.map(|length| self.moved(length, by, false).max(1));
+        let plan = self.plan.resolve_in(context.with_length(inner))?;
         Ok(Combinator::Shift(Shift { plan, by: Span::Updates(by), earlier: self.earlier }))
     }
 }

@@ -129,11 +129,11 @@ impl Stretch<Spec> {
 
     pub(super) fn resolve(&self, context: Context) -> Result<Combinator<Plan>, Error> {
         // The longest plan that still ends in time.
-        let inner = context.of_length(&self.plan, |length| {
+        let inner = context.length.map(|length| {
             let longest = self.by.inverse().of(length);
             if self.by.of(longest) > length { (longest - 1).max(1) } else { longest }
-        })?;
-        let plan = self.plan.resolve_in(inner)?;
+        });
+        let plan = self.plan.resolve_in(context.with_length(inner))?;
         Ok(Combinator::Stretch(Stretch { plan, by: self.by }))
     }
 }
