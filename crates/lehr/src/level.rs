@@ -75,7 +75,7 @@ impl Level {
     /// assert_eq!(times(f64::MAX).of(10.0), f64::MAX);
     /// ```
     pub fn of(self, base: f64) -> f64 {
-        finite(self.affine().of(base))
+        self.affine().of(base)
     }
 
     /// Both numbers, where both levels are of one kind.
@@ -115,7 +115,8 @@ impl Level {
     }
 
     pub(crate) fn check_base(self, name: &str, base: f64) -> Result<(), Error> {
-        if self.affine().of(base).is_finite() {
+        let Affine { offset, slope } = self.affine();
+        if (offset + slope * base).is_finite() {
             return Ok(());
         }
         Err(Error::parameter(name, self, format!("times the base {base:?} it must stay finite")))
@@ -178,7 +179,7 @@ pub struct Affine {
 }
 
 impl Affine {
-    /// The value for a group with this base.
+    /// The value for a group with this base; the nearest finite one, where that is beyond f64.
     ///
     /// ```
     /// use lehr::Affine;
@@ -187,7 +188,7 @@ impl Affine {
     /// ```
     #[inline(always)]
     pub fn of(self, base: f64) -> f64 {
-        self.offset + self.slope * base
+        finite(self.offset + self.slope * base)
     }
 
     #[inline(always)]

@@ -7,7 +7,7 @@ use crate::combine::Combinator;
 use crate::compat::Replica;
 use crate::curve::{Curve, Progress};
 use crate::error::Error;
-use crate::level::{Affine, Level, finite};
+use crate::level::{Affine, Level};
 use crate::phase::Phase;
 use crate::ready::Ready;
 use crate::span::Span;
@@ -303,7 +303,7 @@ impl Plan {
     pub(crate) fn value(&self, time: Time, base: f64) -> f64 {
         let (index, elapsed) = self.place(time);
         match self.affine_in(index, elapsed) {
-            Some(affine) => finite(affine.of(base)),
+            Some(affine) => affine.of(base),
             None => self.value_in(index, elapsed, base),
         }
     }

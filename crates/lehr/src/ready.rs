@@ -1,7 +1,7 @@
 //! `Ready`: a phase made ready for its values: what does not depend on the update is worked out once.
 
 use crate::curve::{Curve, Progress};
-use crate::level::{Affine, Level, finite};
+use crate::level::{Affine, Level};
 use crate::math::Reciprocal;
 use crate::plan::ResolvedPhase;
 use crate::time::Time;
@@ -132,12 +132,11 @@ impl Ready {
 
     /// The value for one base; `carried` is where it comes from, if it does not say so itself.
     pub(crate) fn value(&self, elapsed: Time, carried: impl FnOnce() -> f64, base: f64) -> f64 {
-        let level = |level: Affine| finite(level.of(base));
-        let from = self.from.map_or_else(carried, level);
+        let from = self.from.map_or_else(carried, |from| from.of(base));
         if self.falls {
             return from * self.fallen(elapsed);
         }
-        let to = self.to.map_or(from, level);
+        let to = self.to.map_or(from, |to| to.of(base));
         if elapsed.at_least(self.steps) {
             to
         } else if elapsed.is_zero() || self.still {
@@ -151,7 +150,7 @@ impl Ready {
     pub(crate) fn value_at(&self, elapsed: u64, base: f64) -> f64 {
         let elapsed = Time::from(elapsed);
         match self.affine(elapsed) {
-            Some(affine) => finite(affine.of(base)),
+            Some(affine) => affine.of(base),
             None => self.value(elapsed, || base, base),
         }
     }

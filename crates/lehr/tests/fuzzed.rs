@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use lehr::{Horizon, Spec};
+use lehr::{Horizon, MemoryGroups, Scheduler, Spec};
 
 #[test]
 fn a_combination_with_nothing_is_the_plan_itself() {
@@ -53,4 +53,17 @@ fn what_ends_beyond_64_bits_reads_back() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_step_beyond_f64_writes_what_the_plan_says() {
+    let text = "repeat(linear(from=1x, to=1e300, over=4), times=9, height=1e20)";
+    let plan = text.parse::<Spec>().unwrap().resolve(&Horizon::open()).unwrap();
+    let mut groups = MemoryGroups::of("lr", &[1.0]);
+    let mut scheduler = Scheduler::builder().field("lr", plan.clone()).attach(&mut groups).unwrap();
+    for n in 1..40 {
+        scheduler.step(&mut groups).unwrap();
+        assert_eq!(groups.values("lr").unwrap(), [plan.value_at(n, 1.0)]);
+    }
+    assert_eq!(plan.value_at(7, 1.0), f64::MAX);
 }
