@@ -36,7 +36,7 @@ impl Scheduler {
                 field: track.field.to_string(),
                 groups: track.groups.clone(),
                 bases: track.bases.clone(),
-                values: track.unfactored.clone(),
+                values: track.unfactored().to_vec(),
                 plan,
                 original: track.original.clone(),
                 rule,

@@ -114,8 +114,7 @@ impl Scheduler {
                 let (value, base) = (self.tracks[track].next[source], self.tracks[track].bases[source]);
                 self.tracks[index].follow(group, value, base);
             }
-            let factor =
-                self.tracks[index].controller.map_or(1.0, |control| self.controls[control].0.factor());
+            let factor = self.tracks[index].controller.map(|control| self.controls[control].0.factor());
             self.tracks[index].finish(factor, groups)?;
         }
         write_all(&mut self.tracks, groups)

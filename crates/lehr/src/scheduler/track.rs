@@ -61,12 +61,12 @@ pub(super) struct Track {
     pub(super) last_used: Vec<f64>,
     /// What was written last: what the next update uses.
     pub(super) current: Vec<f64>,
-    /// `current` without the controller's factor: what a user's rule goes on from.
-    pub(super) unfactored: Vec<f64>,
     /// What the groups have before they are written; what a failed write puts back.
     found: Vec<f64>,
-    /// What `compute` wants to write, with and without the factor.
+    /// What is to be written.
     pub(super) next: Vec<f64>,
+    /// Where there is a controller, `current` and `next` without its factor.
+    current_unfactored: Vec<f64>,
     next_unfactored: Vec<f64>,
     /// Whether there is anything to write: a rule may leave the groups alone.
     answered: bool,
@@ -104,9 +104,9 @@ impl Track {
             controller: None,
             last_used: Vec::new(),
             current: Vec::new(),
-            unfactored: Vec::new(),
             found: Vec::new(),
             next: Vec::new(),
+            current_unfactored: Vec::new(),
             next_unfactored: Vec::new(),
             answered: false,
         };
@@ -146,9 +146,9 @@ impl Track {
             for values in [
                 &mut self.last_used,
                 &mut self.current,
-                &mut self.unfactored,
                 &mut self.found,
                 &mut self.next,
+                &mut self.current_unfactored,
                 &mut self.next_unfactored,
             ] {
                 values.push(base);
@@ -187,17 +187,18 @@ impl Track {
         if let Driver::User(_) = self.driver {
             self.read(groups)?;
         }
+        let next = if self.controller.is_some() { &mut self.next_unfactored } else { &mut self.next };
         match &mut self.driver {
             Driver::Plan(plan) => {
-                fill(plan, n, &self.bases, &self.same_base, &mut self.next_unfactored);
+                fill(plan, n, &self.bases, &self.same_base, next);
                 self.answered = true;
             }
             // Its source is not computed yet: see `follow`.
             Driver::Tie(_) => self.answered = true,
             Driver::User(rule) => {
-                self.next_unfactored.fill(f64::NAN);
-                let current = if self.controller.is_some() { &self.unfactored } else { &self.found };
-                let answered = rule.get_updated_values(n, current, &mut self.next_unfactored);
+                next.fill(f64::NAN);
+                let current = if self.controller.is_some() { &self.current_unfactored } else { &self.found };
+                let answered = rule.get_updated_values(n, current, next);
                 self.answered = answered.map_err(|error| match error {
                     // A closure does not know its field.
                     Error::ValueCount { groups, values, .. } => {
@@ -206,7 +207,7 @@ impl Track {
                     error => error,
                 })?;
                 if !self.answered {
-                    self.next_unfactored.copy_from_slice(current);
+                    next.copy_from_slice(current);
                     // The factor may have changed all the same.
                     self.answered = self.controller.is_some();
                 }
@@ -215,34 +216,50 @@ impl Track {
         Ok(())
     }
 
+    /// What was written last, without the controller's factor: what a user's rule goes on from.
+    pub(super) fn unfactored(&self) -> &[f64] {
+        if self.controller.is_some() { &self.current_unfactored } else { &self.current }
+    }
+
+    /// Where the rule's values go, before a controller multiplies them.
+    fn next_unfactored(&mut self) -> &mut [f64] {
+        if self.controller.is_some() { &mut self.next_unfactored } else { &mut self.next }
+    }
+
     /// Takes what was written last as the rule's values.
     pub(super) fn keep(&mut self) {
-        self.next_unfactored.copy_from_slice(&self.unfactored);
+        self.next.copy_from_slice(&self.current);
+        self.next_unfactored.copy_from_slice(&self.current_unfactored);
         self.answered = true;
     }
 
     /// Takes these as the rule's values.
     pub(super) fn restore(&mut self, values: &[f64]) {
-        self.next_unfactored.copy_from_slice(values);
+        self.next_unfactored().copy_from_slice(values);
         self.answered = true;
     }
 
     /// Computes a tied field in one of its groups from its source there and the source's base.
     pub(super) fn follow(&mut self, index: usize, source: f64, source_base: f64) {
         if let Driver::Tie(tie) = &self.driver {
-            self.next_unfactored[index] = tie.value(self.bases[index], source, source_base);
+            let value = tie.value(self.bases[index], source, source_base);
+            self.next_unfactored()[index] = value;
         }
     }
 
-    /// Multiplies by the controller's factor and checks every value.
-    pub(super) fn finish(&mut self, factor: f64, groups: &(impl ParamGroups + ?Sized)) -> Result<(), Error> {
-        // In one go for all: quicker than to stop at the first that is wrong. Without a controller the factor is 1.
-        let mut wrong = false;
-        for (next, unfactored) in self.next.iter_mut().zip(&self.next_unfactored) {
-            *next = unfactored * factor;
-            wrong |= !next.is_finite();
+    /// Multiplies by the controller's factor, if there is one, and checks every value.
+    pub(super) fn finish(
+        &mut self,
+        factor: Option<f64>,
+        groups: &(impl ParamGroups + ?Sized),
+    ) -> Result<(), Error> {
+        if let Some(factor) = factor {
+            for (next, unfactored) in self.next.iter_mut().zip(&self.next_unfactored) {
+                *next = unfactored * factor;
+            }
         }
-        if !wrong || !self.answered {
+        // In one go for all: quicker than to stop at the first that is wrong.
+        if self.next.iter().fold(true, |finite, value| finite & value.is_finite()) || !self.answered {
             return Ok(());
         }
         match self.next.iter().position(|value| !value.is_finite()) {
@@ -312,10 +329,9 @@ impl Track {
         if self.answered {
             // The others are computed anew before they are needed.
             std::mem::swap(&mut self.current, &mut self.next);
-            std::mem::swap(&mut self.unfactored, &mut self.next_unfactored);
+            std::mem::swap(&mut self.current_unfactored, &mut self.next_unfactored);
         } else {
             self.current.copy_from_slice(&self.found);
-            self.unfactored.copy_from_slice(&self.found);
         }
     }
 }
