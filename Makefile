@@ -45,8 +45,8 @@ bench-check: ## Fail if an operation takes 10 % more instructions than benches/i
 fuzz: ## Fuzz all that is read and called, an hour a target
 	tools/fuzz 3600
 
-test-fuzz: ## The same for some seconds a target: two minutes, and the build
-	SEED=1 tools/fuzz 15
+test-fuzz: ## The same for some seconds a target, the same inputs every time: two minutes, and the build
+	SEED=1 RUNS=20000 tools/fuzz 15
 
 .PHONY: mutants coverage
 
