@@ -485,6 +485,16 @@ impl MemoryGroups {
         let field: Field = field.parse()?;
         Ok((0..self.groups.len()).filter_map(|group| self.get(group, &field)).collect())
     }
+
+    fn place(&mut self, group: usize, field: &Field) -> Option<&mut f64> {
+        let group = self.groups.get_mut(group)?;
+        match field.element() {
+            None => group.scalars.iter_mut().find(|(name, _)| name == field.name()).map(|(_, value)| value),
+            Some(element) => {
+                group.tuples.iter_mut().find(|(name, _)| name == field.name())?.1.get_mut(element)
+            }
+        }
+    }
 }
 
 impl ParamGroups for MemoryGroups {
@@ -517,13 +527,20 @@ impl ParamGroups for MemoryGroups {
     }
 
     fn set(&mut self, group: usize, field: &Field, value: f64) -> Result<(), String> {
-        let place = self.groups.get_mut(group).and_then(|group| match field.element() {
-            None => group.scalars.iter_mut().find(|(name, _)| name == field.name()).map(|(_, value)| value),
-            Some(element) => {
-                group.tuples.iter_mut().find(|(name, _)| name == field.name())?.1.get_mut(element)
-            }
-        });
-        *place.ok_or_else(|| format!("there is no `{field}`"))? = value;
+        *self.place(group, field).ok_or_else(|| format!("there is no `{field}`"))? = value;
         Ok(())
+    }
+
+    fn exchange(&mut self, field: &Field, groups: &[usize], values: &[f64], found: &mut [f64]) -> bool {
+        for (index, (group, value)) in groups.iter().zip(values).enumerate() {
+            let Some(place) = self.place(*group, field) else {
+                for (group, value) in groups.iter().zip(&*found).take(index) {
+                    self.place(*group, field).into_iter().for_each(|place| *place = *value);
+                }
+                return false;
+            };
+            found[index] = std::mem::replace(place, *value);
+        }
+        true
     }
 }

@@ -481,3 +481,26 @@ fn a_warm_up_longer_than_the_run_is_an_error() {
     );
     assert_eq!(Horizon::updates(0).unwrap_err().to_string(), "`updates` is 0, but it must be at least 1");
 }
+
+#[test]
+fn groups_in_memory_are_exchanged_or_left_alone() {
+    let groups = |fields: [&str; 3]| {
+        let add = |groups: MemoryGroups, field| groups.group("", [(field, 1.0)]).tuple("betas", &[0.5]);
+        fields.into_iter().fold(MemoryGroups::new(), add)
+    };
+    let mut whole = groups(["lr"; 3]);
+    let builder = Scheduler::builder().field("betas[0]", decay()).field("lr", decay());
+    let mut scheduler = builder.attach(&mut whole).unwrap();
+    let mut without = groups(["lr", "lr", "eps"]);
+    let before = without.clone();
+    let error = scheduler.step(&mut without).unwrap_err();
+    assert_eq!(error.to_string(), "group 2 (``) has no field `lr`; it has eps, betas[0]");
+    assert_eq!((&without, scheduler.num_updates()), (&before, 0));
+
+    let lr: Field = "lr".parse().unwrap();
+    let mut found = [0.0; 3];
+    assert!(!without.exchange(&lr, &[0, 1, 2], &[7.0, 8.0, 9.0], &mut found));
+    assert_eq!(without, before);
+    assert!(without.exchange(&lr, &[1, 0], &[7.0, 8.0], &mut found));
+    assert_eq!((without.values("lr").unwrap(), found[..2].to_vec()), (vec![8.0, 7.0], vec![1.0, 1.0]));
+}
