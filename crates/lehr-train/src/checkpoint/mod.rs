@@ -18,7 +18,7 @@ use lehr::OnMismatch;
 use lehr::recipe::WsdPlan;
 
 use crate::config::RunConfig;
-use crate::error::TrainError;
+use crate::error::{FileError, TrainError};
 use crate::run::Run;
 use crate::trainer::Trainer;
 use crate::training::Moment;
@@ -339,6 +339,11 @@ impl Checkpoints {
         let problem = "was the last one, and none is whole: begin anew in another folder".to_owned();
         Err(TrainError::Checkpoint { path: entries[0].path.clone(), problem })
     }
+
+    /// Removes those that are not to be kept.
+    fn prune(&self) -> Result<(), FileError> {
+        self.keep_last.map_or(Ok(()), |count| folder::prune(&self.folder, count))
+    }
 }
 
 /// What the loop asks of checkpoints, whatever the trainer saves.
@@ -373,6 +378,10 @@ impl<T: SaveState> Keep<T> for Checkpoints {
         run.progress = state.progress.clone();
         run.resumed_from = Some(path);
         self.last_saved = Some(run.position());
+        if matches!(self.resume, Resume::Newest) {
+            // A process that was killed after its last save has not come to it.
+            self.prune()?;
+        }
         Ok(Some(state))
     }
 
@@ -395,10 +404,7 @@ impl<T: SaveState> Keep<T> for Checkpoints {
         let position = (done, state.progress.epoch_ended);
         write(&target, trainer, Some(state))?;
         self.last_saved = Some(position);
-        if let Some(count) = self.keep_last {
-            folder::prune(&self.folder, count)?;
-        }
-        Ok(())
+        Ok(self.prune()?)
     }
 }
 
