@@ -345,6 +345,7 @@ mod tests {
     #[test]
     fn epochs_and_updates_mix() {
         let run = Horizon::epochs(3, 7).unwrap();
+        assert_eq!((run.total(), run.updates_per_epoch()), (Some(21), Some(7)));
         assert_eq!(resolve(run, &[epochs(0.5), epochs(1.5), rest()]), [4, 14, 21]);
         assert_eq!(resolve(run, &[updates(1), epochs(0.5), rest(), epochs(1)]), [1, 4, 14, 21]);
     }

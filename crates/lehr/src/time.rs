@@ -216,6 +216,14 @@ mod tests {
     }
 
     #[test]
+    fn the_smallest_part_of_an_update_is_exact() {
+        let smallest = Time::Fraction { numerator: 1, denominator: MAX_DENOMINATOR };
+        assert_eq!(Time::from(1).scaled(1, 1 << 63), smallest);
+        // Over 2^65 on the way.
+        assert_eq!(Time::from(2).scaled(1, 1 << 63).scaled(2, 4), smallest);
+    }
+
+    #[test]
     fn deep_ratios_do_not_overflow() {
         let mut time = Time::from(1 << 53);
         for _ in 0..100 {
