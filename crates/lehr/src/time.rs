@@ -216,6 +216,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_whole_is_kept_as_such() {
+        let fraction = |numerator, denominator| Time::Fraction { numerator, denominator };
+        assert_eq!(fraction(12, 4).reduced(), Time::Whole(3));
+        assert_eq!(fraction(14, 4).reduced(), fraction(14, 4));
+        assert_eq!(Time::from(10).scaled(3, 1), Time::Whole(30));
+        assert_eq!(Time::from(1 << 63).scaled(4, 1), fraction(1 << 65, 1));
+    }
+
+    #[test]
     fn the_smallest_part_of_an_update_is_exact() {
         let smallest = Time::Fraction { numerator: 1, denominator: MAX_DENOMINATOR };
         assert_eq!(Time::from(1).scaled(1, 1 << 63), smallest);
