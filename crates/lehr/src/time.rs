@@ -239,6 +239,10 @@ mod tests {
             time = time.scaled(u64::MAX - 1, u64::MAX);
         }
         assert!((time.updates() / (1_u64 << 53) as f64 - 1.0).abs() < 1e-9);
+        // 2^100 / 3^39, times 5 / 7: over more than 2^63 in lowest terms too, so as an f64.
+        let long = Time::Fraction { numerator: 1 << 100, denominator: 3_u128.pow(39) };
+        let wanted = (1_u128 << 100) as f64 / 3_u128.pow(39) as f64 * 5.0 / 7.0;
+        assert!((long.scaled(5, 7).updates() / wanted - 1.0).abs() < 1e-15);
         assert_eq!(Time::from(u64::MAX).after(u64::MAX).floor(), u64::MAX);
     }
 }
