@@ -29,7 +29,7 @@ import lehr
 
 FORMULA = 8
 EACH_STEP = 8
-BOUNDED = settings(max_examples=40, deadline=None, derandomize=True)
+BOUNDED = settings(max_examples=40, deadline=None)
 
 
 @dataclass

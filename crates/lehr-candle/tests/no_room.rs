@@ -1,5 +1,5 @@
-//! A disk that is full, a folder that cannot be written, two runs at once: the error names the path, and what was saved
-//! before is whole.
+//! A disk that is full, a folder that cannot be written, two runs at once, a clock that jumps: the error names the path, and
+//! what was saved before is whole.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic)]
@@ -7,10 +7,12 @@
 #[path = "common/sums.rs"]
 mod sums;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
 use lehr_train::{
     Checkpoints, CsvLog, JsonLinesLog, RunConfig, RunSummary, TensorBoardLog, TrainError, Training,
@@ -126,6 +128,93 @@ fn what_a_device_refuses_is_said_with_its_path() {
     Training::new(&mut sums, &RunConfig::epochs(1)).callback(CsvLog::new("/dev/null")).run().unwrap();
 }
 
+/// A disk of 4 MiB in memory, mounted where only this process and its children see it.
+const DISK: &str = "mount -t tmpfs -o size=4m tmpfs \"$LEHR_NO_ROOM\"";
+/// What a tmpfs hands out, on most machines.
+const PAGE: u16 = 4096;
+
+#[test]
+fn a_real_disk_is_full_or_read_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let on_a_disk = |words: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-c", &format!("{DISK} && {words}")]);
+        command.arg(std::env::current_exe().unwrap()).env("LEHR_NO_ROOM", folder.path()).output()
+    };
+    if !on_a_disk("mount -o remount,ro \"$LEHR_NO_ROOM\"").is_ok_and(|ran| ran.status.success()) {
+        eprintln!("no disk can be mounted here: it was not tested");
+        return;
+    }
+    let ran = on_a_disk("exec \"$0\" --exact the_disk --ignored --nocapture").unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    let complete = ran.status.success() && said.contains("1 passed");
+    assert!(complete, "{said}{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+/// Not a test by itself: what `a_real_disk_is_full_or_read_only` runs on its disk.
+#[test]
+#[ignore = "it is run by another test, on a disk of its own"]
+fn the_disk() {
+    let Some(disk) = std::env::var_os("LEHR_NO_ROOM").map(PathBuf::from) else { return };
+    let straight = tempfile::tempdir().unwrap();
+    let expected = run(&straight.path().join("checkpoints"), Some(&straight.path().join("log"))).unwrap();
+    let whole = fs::read(straight.path().join("log")).unwrap();
+    let (checkpoints, log) = begun(&disk);
+
+    // Ever more room after the checkpoint of 27 updates, until there is enough for the next one.
+    let ballast = disk.join("ballast");
+    let (page, mut filled) = (vec![7; PAGE.into()], 0);
+    let mut file = File::create(&ballast).unwrap();
+    let full = loop {
+        match file.write_all(&page) {
+            Ok(()) => filled += u64::from(PAGE),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
+    file.set_len(filled).unwrap();
+    let mut refused = 0;
+    let resumed = loop {
+        match run(&checkpoints, Some(&log)) {
+            Ok(summary) => break summary,
+            Err(error) => {
+                let said = error.to_string();
+                assert!(said.contains("update-0000000030") && said.contains("No space left"), "{said}");
+                assert_eq!(names(&checkpoints), ["update-0000000027"], "{said}");
+                assert_eq!(fs::read(&log).unwrap(), whole, "{said}");
+            }
+        }
+        refused += 1;
+        filled = filled.checked_sub(PAGE.into()).unwrap();
+        file.set_len(filled).unwrap();
+    };
+    // A page for each of its files.
+    assert!(refused >= fs::read_dir(checkpoints.join("update-0000000030")).unwrap().count(), "{refused}");
+    assert_eq!((resumed.num_updates, &resumed.last_used), (expected.num_updates, &expected.last_used));
+    assert_eq!(fs::read(&log).unwrap(), whole);
+
+    // Not even root writes to it now.
+    fs::remove_dir_all(checkpoints.join("update-0000000030")).unwrap();
+    drop(file);
+    let remount = |how: &str| {
+        let mounted = Command::new("mount").args(["-o", how]).arg(&disk).status().unwrap();
+        assert!(mounted.success());
+    };
+    remount("remount,ro");
+    let elsewhere = straight.path().join("elsewhere");
+    for (checkpoints, log, named) in [
+        (&checkpoints, None, "update-0000000030"),
+        (&disk.join("new"), None, "new"),
+        (&elsewhere, Some(disk.join("new.csv")), "new.csv"),
+    ] {
+        let said = run(checkpoints, log.as_deref()).unwrap_err().to_string();
+        assert!(said.contains(named) && said.contains("Read-only file system"), "{said}");
+    }
+    assert_eq!((names(&checkpoints), fs::read(&log).unwrap()), (vec!["update-0000000027".into()], whole));
+    remount("remount,rw");
+    assert_eq!(run(&checkpoints, Some(&log)).unwrap().last_used, expected.last_used);
+}
+
 #[test]
 fn a_folder_that_cannot_be_made_or_written_is_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -194,4 +283,62 @@ fn two_runs_do_not_share_a_log() {
         .callback(CsvLog::new(folder.path().join("history.csv")));
     next.run().unwrap();
     assert_eq!(fs::read_to_string(folder.path().join("history.csv")).unwrap().lines().count(), 11);
+}
+
+/// Another process, while this one trains: what it asks for is refused, and what it would have spoiled is whole.
+#[test]
+fn two_processes_do_not_share_a_folder() {
+    struct Second(PathBuf, Vec<String>);
+    impl<T: lehr_train::Trainer> lehr_train::Callback<T> for Second {
+        fn on_training_run_epoch_end(&mut self, _: &mut T, _: &mut lehr_train::Run) -> lehr_train::Heard<T> {
+            self.1.push(in_a_small_place(&self.0, 1 << 20, ""));
+            Ok(())
+        }
+    }
+    let (straight, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let expected = run(&straight.path().join("checkpoints"), None).unwrap();
+    let (checkpoints, mut second) =
+        (folder.path().join("checkpoints"), Second(folder.path().into(), Vec::new()));
+    let mut sums = Sums::new("cosine(to=0)");
+    let first = Training::new(&mut sums, &RunConfig::epochs(3))
+        .checkpoints(Checkpoints::new(&checkpoints).every(9).keep_last(2))
+        .callback(&mut second)
+        .run()
+        .unwrap();
+    assert_eq!(second.1.len(), 3);
+    assert!(
+        second.1.iter().all(|said| said.contains("checkpoints` folder is in use by another run")),
+        "{:?}",
+        second.1
+    );
+    assert_eq!((first.num_updates, first.last_used), (expected.num_updates, expected.last_used));
+    assert_eq!(names(&checkpoints), ["update-0000000027", "update-0000000030"]);
+}
+
+/// The newest checkpoint is the one after the most updates, whenever the clock says that it was written.
+#[test]
+fn a_clock_that_jumps_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (checkpoints, log) = (folder.path().join("checkpoints"), folder.path().join("history.csv"));
+    Training::new(&mut Sums::new("cosine(to=0)"), &RunConfig::epochs(3))
+        .callback(CsvLog::new(&log))
+        .checkpoints(Checkpoints::new(&checkpoints).every(9))
+        .run()
+        .unwrap();
+    let whole = fs::read(&log).unwrap();
+    fs::remove_dir_all(checkpoints.join("update-0000000030")).unwrap();
+    let century = Duration::from_hours(100 * 365 * 24);
+    let at = |path: &Path, time: SystemTime| {
+        File::open(path).unwrap().set_modified(time).unwrap();
+        for entry in fs::read_dir(path).unwrap() {
+            File::open(entry.unwrap().path()).unwrap().set_modified(time).unwrap();
+        }
+    };
+    at(&checkpoints.join("update-0000000009"), SystemTime::now() + century);
+    at(&checkpoints.join("update-0000000027"), SystemTime::UNIX_EPOCH);
+    File::open(&log).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    run(&checkpoints, Some(&log)).unwrap();
+    // From an older one it would have saved a second one after 27 updates; by age it would have removed another.
+    assert_eq!(names(&checkpoints), ["update-0000000027", "update-0000000030"]);
+    assert_eq!(fs::read(&log).unwrap(), whole);
 }

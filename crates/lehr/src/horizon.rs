@@ -328,8 +328,24 @@ mod tests {
     }
 
     #[test]
+    fn no_bit_of_a_share_is_lost_in_a_sum() {
+        // 0.75, 2^52, 0.75 and 0.875 updates; in f64 there is no 2^52 + 0.75, and the sum of all would be 2^52 + 3.
+        let run = Horizon::updates(1 << 54).unwrap();
+        let [small, larger] = [6.0, 7.0].map(|eighths| fraction(eighths * f64::EPSILON / 32.0));
+        let quarter = 1 << 52;
+        assert_eq!(
+            resolve(run, &[small, fraction(0.25), small, larger, rest()]),
+            [1, quarter + 1, quarter + 2, quarter + 2, 1 << 54]
+        );
+        // The ten of them are all of it, also where f64 has no such number.
+        let odd = Horizon::updates((1 << 60) + 1).unwrap();
+        assert_eq!(resolve(odd, &[fraction(0.1); 10]).last(), Some(&((1 << 60) + 1)));
+    }
+
+    #[test]
     fn epochs_and_updates_mix() {
         let run = Horizon::epochs(3, 7).unwrap();
+        assert_eq!((run.total(), run.updates_per_epoch()), (Some(21), Some(7)));
         assert_eq!(resolve(run, &[epochs(0.5), epochs(1.5), rest()]), [4, 14, 21]);
         assert_eq!(resolve(run, &[updates(1), epochs(0.5), rest(), epochs(1)]), [1, 4, 14, 21]);
     }

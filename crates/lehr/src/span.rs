@@ -101,7 +101,8 @@ impl fmt::Display for Span {
     }
 }
 
-/// A share as a percentage: its own decimal digits with the point moved by two places, so nothing is rounded.
+/// A share as a percentage: its own decimal digits with the point moved by two places, so nothing is rounded; three of them
+/// before the point at most.
 struct Percent(f64);
 
 impl fmt::Display for Percent {
@@ -171,9 +172,16 @@ mod tests {
 
     #[test]
     fn percentages_keep_every_bit() {
-        for (share, text) in
-            [(0.05, "5%"), (1.0, "100%"), (0.0, "0%"), (-0.6, "-60%"), (0.125, "12.5%"), (0.0005, "5e-2%")]
-        {
+        for (share, text) in [
+            (0.05, "5%"),
+            (1.0, "100%"),
+            (0.0, "0%"),
+            (-0.6, "-60%"),
+            (0.125, "12.5%"),
+            (0.0005, "5e-2%"),
+            (9.995, "999.5%"),
+            (20.0, "2e3%"),
+        ] {
             assert_eq!(fraction(share).to_string(), text);
             assert_eq!(text.parse::<Span>().unwrap(), fraction(share));
         }

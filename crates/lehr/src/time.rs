@@ -216,12 +216,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_whole_is_kept_as_such() {
+        let fraction = |numerator, denominator| Time::Fraction { numerator, denominator };
+        assert_eq!(fraction(12, 4).reduced(), Time::Whole(3));
+        assert_eq!(fraction(14, 4).reduced(), fraction(14, 4));
+        assert_eq!(Time::from(10).scaled(3, 1), Time::Whole(30));
+        assert_eq!(Time::from(1 << 63).scaled(4, 1), fraction(1 << 65, 1));
+    }
+
+    #[test]
+    fn the_smallest_part_of_an_update_is_exact() {
+        let smallest = Time::Fraction { numerator: 1, denominator: MAX_DENOMINATOR };
+        assert_eq!(Time::from(1).scaled(1, 1 << 63), smallest);
+        // Over 2^65 on the way.
+        assert_eq!(Time::from(2).scaled(1, 1 << 63).scaled(2, 4), smallest);
+    }
+
+    #[test]
     fn deep_ratios_do_not_overflow() {
         let mut time = Time::from(1 << 53);
         for _ in 0..100 {
             time = time.scaled(u64::MAX - 1, u64::MAX);
         }
         assert!((time.updates() / (1_u64 << 53) as f64 - 1.0).abs() < 1e-9);
+        // 2^100 / 3^39, times 5 / 7: over more than 2^63 in lowest terms too, so as an f64.
+        let long = Time::Fraction { numerator: 1 << 100, denominator: 3_u128.pow(39) };
+        let wanted = (1_u128 << 100) as f64 / 3_u128.pow(39) as f64 * 5.0 / 7.0;
+        assert!((long.scaled(5, 7).updates() / wanted - 1.0).abs() < 1e-15);
         assert_eq!(Time::from(u64::MAX).after(u64::MAX).floor(), u64::MAX);
     }
 }
