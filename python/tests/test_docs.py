@@ -86,6 +86,19 @@ def test_page(page, tmp_path, monkeypatch):
             assert printed.rstrip() == shown.rstrip(), f"{page.name}:{line}"
 
 
+def test_every_block_of_python_is_one_of_those():
+    """None is on a page, or written in a way, that is not looked at; a tab's program is a file, which the next test runs."""
+    pages = {ROOT / "README.md", ROOT / "python/README.md", *ROOT.glob("docs/**/*.md")}
+    found = 0
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        visible = sum(1 for block in BLOCK.finditer(text) if block["hidden"] is None)
+        assert len(re.findall(r"^ *```python(?!.*\n *--8<-- \"docs/same/)", text, re.MULTILINE)) == visible, page
+        assert page in PAGES or not visible, page
+        found += visible
+    assert found >= 100
+
+
 @pytest.mark.parametrize("tab", sorted(ROOT.glob("docs/same/*.py")), ids=lambda tab: tab.stem)
 def test_the_tabs_train_with_the_same_schedule(tab, tmp_path, monkeypatch):
     """Each of the tabs' programs, of twelve lines at the most, leaves its run with what the plan says."""

@@ -96,7 +96,7 @@ Examples:
   lehr audit schedule.toml history.csv
   lehr audit schedule.toml history.csv --processes 4 -o run.svg")]
     Audit(AuditArgs),
-    /// From the arguments of transformers, torch, timm, `DeepSpeed` or mmengine to a spec
+    /// From the arguments of transformers, torch, timm, DeepSpeed or mmengine to a spec
     #[command(after_help = "\
 Examples:
   lehr convert arguments.json --from transformers

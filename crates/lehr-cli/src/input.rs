@@ -70,7 +70,7 @@ pub(crate) fn resolve_at(
 ) -> Result<Resolved, Failure> {
     let is_text = spec != "-" && !Path::new(spec).exists();
     if is_text && looks_like_a_path(spec) {
-        return Err(format!("there is no file {spec}").into());
+        return Err(format!("there is no file {spec}: `lehr init` writes one to start from").into());
     }
     let file = if is_text {
         if path.is_some() {

@@ -442,7 +442,7 @@ fn failures_are_json_where_that_is_asked_for() {
 #[test]
 fn wrong_usage_says_what_is_wanted() {
     for (args, said) in [
-        (&["show", "none.toml"][..], "there is no file"),
+        (&["show", "none.toml"][..], "there is no file none.toml: `lehr init` writes one"),
         (&["show", "hold", "--updates", "0"], "at least 1"),
         (&["show", "hold", "--base", "x"], "finite number"),
         (&["show", "hold", "--base", "wd=1"], "no plan here"),

@@ -178,7 +178,7 @@ fn assert_close(found: &[f64], expected: impl Fn(usize) -> f64, what: &str) {
     }
 }
 
-/// What `DeepSpeed`'s optimizer has at update n: its schedulers count from the update before it (`lr_schedules.py`).
+/// What DeepSpeed's optimizer has at update n: its schedulers count from the update before it (`lr_schedules.py`).
 #[test]
 fn deepspeed_has_the_values_of_its_formulas() {
     let one_cycle = "{type: OneCycle, params: {cycle_min_lr: 1e-3, cycle_max_lr: 1e-2, cycle_first_step_size: 20, \

@@ -87,6 +87,28 @@ fn the_lines_for_a_shell_name_what_there_is() {
     assert!(seen >= 10, "{seen} lines");
 }
 
+/// Each language has its test: those here, `test_docs.py` for Python, a documentation test for Rust.
+#[test]
+fn every_block_is_run_by_a_test() {
+    let known = ["console", "sh", "toml", "yaml", "json", "lehr", "python", "rust", "text"];
+    for page in pages() {
+        for block in blocks(&read_to_string(&page).unwrap()) {
+            assert!(known.contains(&block.language.as_str()), "{}: {}", page.display(), block.text);
+        }
+    }
+    let crates = ["crates/lehr", "crates/lehr-candle", "crates/lehr-train", "adapters/lehr-burn"];
+    let run = crates.map(|path| read_to_string(root().join(path).join("src/lib.rs")).unwrap()).concat();
+    let shown = all("rust");
+    // What a page of the frameworks shows is compared with their examples (`lehr-digits`).
+    for (page, block) in shown.iter().filter(|(page, _)| !page.ends_with("docs/frameworks.md")) {
+        let file = block.text.trim().strip_prefix("--8<-- \"").and_then(|rest| rest.strip_suffix('"'));
+        let file = file.map_or_else(|| page.clone(), |file| root().join(file));
+        let file = file.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+        assert!(run.contains(&format!("include_str!(\"../../../{file}\")")), "no test runs {file}");
+    }
+    assert!(shown.len() >= 8, "{} blocks of Rust", shown.len());
+}
+
 /// The tab of the start page for the command line; the others are run where their languages are.
 #[test]
 fn the_commands_of_the_tab_agree_with_the_other_tabs() {

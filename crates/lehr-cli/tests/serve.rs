@@ -11,7 +11,7 @@ use common::fails;
 fn what_cannot_be_opened_is_said_before_anything_is_served() {
     assert_eq!(
         fails(&["serve", "nothing.toml"]),
-        "error: there is no file nothing.toml, and it is no plan either\n"
+        "error: there is no file nothing.toml, and it is no plan either: `lehr init` writes a file to start from\n"
     );
     assert!(fails(&["serve", "linear(form=0x) -> cosine"]).contains("did you mean `from`?"));
     assert!(fails(&["serve", "."]).contains("error: . cannot be followed: it is not a file"));

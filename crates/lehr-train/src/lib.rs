@@ -82,6 +82,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+/// The Rust of the page on training is a test like any other; `digits` is a smaller trainer there.
+#[cfg(doctest)]
+#[doc = "```"]
+#[doc = "#[macro_use] mod square { include!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/docs/square.rs\")); }"]
+#[doc = "use lehr_train::{Checkpoints, CsvLog, EarlyStopping, ProgressBar, RunConfig, Training};"]
+#[doc = "let (folder, mut digits) = (tempfile::tempdir()?, square::Square::new());"]
+#[doc = "std::env::set_current_dir(&folder)?;"]
+#[doc = include_str!("../../../docs/training/run.rs")]
+#[doc = "assert_eq!(summary.num_updates, 120);"]
+#[doc = "assert_eq!(std::fs::read_to_string(\"runs/digits/history.csv\")?.lines().count(), 121);"]
+#[doc = "assert_eq!(std::fs::read_dir(\"runs/digits/checkpoints\")?.count(), 3);"]
+#[doc = "# Ok::<(), Box<dyn std::error::Error>>(())"]
+#[doc = "```"]
+struct TrainingInRust;
+
 mod callback;
 mod checkpoint;
 mod config;

@@ -36,7 +36,10 @@ fn opened(spec: &str, args: &ServeArgs) -> Result<Opened, Failure> {
             if spec.contains(['(', '>']) {
                 return Failure::from(problems);
             }
-            format!("there is no file {spec}, and it is no plan either").into()
+            format!(
+                "there is no file {spec}, and it is no plan either: `lehr init` writes a file to start from"
+            )
+            .into()
         })?
         .tree();
     tree["horizon"] = json!({ "updates": args.updates });

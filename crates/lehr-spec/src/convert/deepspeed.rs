@@ -1,4 +1,4 @@
-//! `DeepSpeed`'s `{"scheduler": {"type": ..., "params": {...}}}`.
+//! DeepSpeed's `{"scheduler": {"type": ..., "params": {...}}}`.
 
 use super::arguments::Arguments;
 use super::{ConvertOptions, Converted, field, text};

@@ -38,7 +38,7 @@ pub enum Library {
     Torch,
     /// timm: the factory's (`sched`, `epochs`, ...), or a class and its arguments.
     Timm,
-    /// `DeepSpeed`: `{"scheduler": {"type": ..., "params": {...}}}`.
+    /// DeepSpeed: `{"scheduler": {"type": ..., "params": {...}}}`.
     DeepSpeed,
     /// mmengine: the list `param_scheduler`.
     Mmengine,

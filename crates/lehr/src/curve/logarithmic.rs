@@ -3,7 +3,7 @@
 use super::{Progress, Shape, Weight};
 use crate::math::ln_1p;
 
-/// Fast at first, then ever slower: `DeepSpeed`'s default warm-up, which is this with `inclusive`.
+/// Fast at first, then ever slower: DeepSpeed's default warm-up, which is this with `inclusive`.
 ///
 /// ```
 /// use lehr::{Horizon, Logarithmic, Plan, phase, times, updates};

@@ -96,7 +96,7 @@ impl RangeTest {
         Self { over: span.into(), ..self }
     }
 
-    /// Rises in a straight line, as `DeepSpeed`'s `LRRangeTest`.
+    /// Rises in a straight line, as DeepSpeed's `LRRangeTest`.
     ///
     /// ```
     /// use lehr::{Horizon, recipe::range_test, times};
