@@ -115,6 +115,12 @@ fn finished() -> tempfile::TempDir {
     folder
 }
 
+fn resume(checkpoints: Checkpoints) -> Result<(Sums, RunSummary), TrainError<lehr_candle::Error>> {
+    let mut sums = Sums::new(PLAN);
+    let summary = Training::new(&mut sums, &RunConfig::epochs(3)).checkpoints(checkpoints).run()?;
+    Ok((sums, summary))
+}
+
 #[test]
 fn what_a_killed_process_did_not_remove_is_removed() {
     // Killed when the last checkpoint was in its place, and before an older one went.
@@ -122,12 +128,6 @@ fn what_a_killed_process_did_not_remove_is_removed() {
     let (sums, _) = resume(Checkpoints::new(folder.path()).keep_last(2).resume()).unwrap();
     assert!(sums.used.is_empty(), "all was done");
     assert_eq!(names(folder.path()), ["update-0000000020", "update-0000000030"]);
-}
-
-fn resume(checkpoints: Checkpoints) -> Result<(Sums, RunSummary), TrainError<lehr_candle::Error>> {
-    let mut sums = Sums::new(PLAN);
-    let summary = Training::new(&mut sums, &RunConfig::epochs(3)).checkpoints(checkpoints).run()?;
-    Ok((sums, summary))
 }
 
 /// Every file below a folder, with its bytes.

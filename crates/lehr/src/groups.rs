@@ -535,7 +535,8 @@ impl ParamGroups for MemoryGroups {
         for (index, (group, value)) in groups.iter().zip(values).enumerate() {
             let Some(place) = self.place(*group, field) else {
                 for (group, value) in groups.iter().zip(&*found).take(index) {
-                    self.place(*group, field).into_iter().for_each(|place| *place = *value);
+                    // It has just taken another one.
+                    let _ = self.set(*group, field, *value);
                 }
                 return false;
             };
